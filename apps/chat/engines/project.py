@@ -1,0 +1,140 @@
+"""The bot project as both engines receive it: plain data, no YAML and no database."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+SlotType = Literal["text", "bool", "categorical", "float", "list", "any"]
+Severity = Literal["error", "unsupported", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to say about a project: an error stops training, the rest is told to whoever loads it."""
+
+    severity: Severity
+    name: str
+    """The rule, story, slot, form... that it speaks of."""
+    message: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An annotated entity of an example; offsets are into `Example.text`, end exclusive."""
+
+    entity: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A training sentence without its annotation marks."""
+
+    text: str
+    entities: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing a student can want. `title` is what a button that offers it says; empty: never offered."""
+
+    name: str
+    examples: tuple[Example, ...] = ()
+    title: str = ""
+    requires_auth: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One variation of an answer, keys as in Rasa's domain; `conditions` maps slot names to wanted values."""
+
+    text: str = ""
+    buttons: tuple[dict[str, Any], ...] = ()
+    image: str = ""
+    custom: dict[str, Any] | None = None
+    attachment: Any = None
+    channel: str = ""
+    conditions: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How a slot is filled: `from_entity`, `from_intent`, `from_text` or `custom` (by `action`)."""
+
+    type: str
+    entity: str = ""
+    intents: tuple[str, ...] = ()
+    not_intents: tuple[str, ...] = ()
+    value: Any = None
+    action: str = ""
+    conditions: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value remembered in a conversation."""
+
+    name: str
+    type: SlotType = "any"
+    initial: Any = None
+    influences: bool = True
+    values: tuple[str, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a rule: an intent, an action, a slot that is set, a form that is active (or, None, is not)."""
+
+    kind: Literal["intent", "action", "slot", "loop"]
+    name: str | None
+    value: Any = None
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When all conditions hold and the steps so far match, the next step's action follows."""
+
+    name: str
+    steps: tuple[Step, ...]
+    conditions: tuple[Step, ...] = ()
+    conversation_start: bool = False
+    wait_for_user_input: bool = True
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BotProject:
+    """What the bot knows (intents, answers) and how it acts (slots, rules): the one input of training."""
+
+    language: str = "es"
+    intents: dict[str, Intent] = field(default_factory=dict)
+    responses: dict[str, tuple[Response, ...]] = field(default_factory=dict)
+    slots: dict[str, Slot] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    actions: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    regexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lookups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: dict[str, str] = field(default_factory=dict)
+    """Written form, as it stands in the data, to its canonical value."""
+    session_expiration_minutes: float = 60
+    carry_over_slots: bool = True
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    def to_json(self) -> str:
+        """Canonical JSON: the same project gives the same text."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def data_hash(self) -> str:
+        """SHA-256 (hex) of everything that a model is made from."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()

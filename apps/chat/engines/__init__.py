@@ -1,0 +1,1 @@
+"""Bot engines. `apps.chat.engine` picks the one that the environment names."""

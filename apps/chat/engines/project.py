@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 SlotType = Literal["text", "bool", "categorical", "float", "list", "any"]
@@ -18,6 +18,8 @@ class Finding:
     """The rule, story, slot, form... that it speaks of."""
     message: str
     file: str = ""
+    line: int = 0
+    """From 1; 0 when the finding is not of one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a rule: an intent, an action, a slot that is set, a form that is active (or, None, is not)."""
+    """One step of a rule: an intent, an action, a slot that is set, a form that is active (None: no form)."""
 
     kind: Literal["intent", "action", "slot", "loop"]
     name: str | None
     value: Any = None
     entities: tuple[str, ...] = ()
+    any_value: bool = False
+    """Slot steps: every value but null (and, of a list slot, an empty list) will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +140,5 @@ class BotProject:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def data_hash(self) -> str:
-        """SHA-256 (hex) of everything that a model is made from."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """SHA-256 (hex) of everything that a model is made from: findings, with their lines, are not."""
+        return hashlib.sha256(replace(self, findings=()).to_json().encode()).hexdigest()

@@ -1,0 +1,59 @@
+# `make run` needs Python 3.11 or newer; everything else is fetched into .venv.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+  command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+LAUNCH = $(PYTHON) tutorbot/launch.py
+DEV = $(LAUNCH) dev
+
+.PHONY: help run test test-all check format lint types imports migrations schema docs messages bench lock clean
+
+help: ## these lines
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## the bot, ready to answer (PORT=8000)
+	@$(LAUNCH) base serve
+
+test: ## the fast suite
+	@$(DEV) python -m pytest -n auto -m "not slow and not browser" $(ARGS)
+
+test-all: ## everything: browser, PostgreSQL, MongoDB-compatible server, Redis
+	@$(DEV) python -m pytest -n auto $(ARGS)
+	@$(DEV) python -m tests.servers.run_engines
+
+check: format lint types imports migrations schema docs test ## all that must pass before a commit
+
+format: ## formatting is as ruff wants it
+	@$(DEV) ruff format --check .
+
+lint:
+	@$(DEV) ruff check .
+
+types:
+	@$(DEV) mypy
+
+imports:
+	@$(DEV) lint-imports
+
+migrations: ## models and migrations agree; settings are sound
+	@APP_ENV=test $(DEV) python manage.py makemigrations --check --dry-run
+	@APP_ENV=test $(DEV) python manage.py check --fail-level WARNING
+
+schema: ## the OpenAPI document has no warning
+	@APP_ENV=test $(DEV) python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+docs: ## generated files say what the code says
+	@APP_ENV=test $(DEV) python manage.py document --check
+
+messages: ## texts for translation (needs gettext)
+	@APP_ENV=test $(DEV) python manage.py makemessages -l en --no-obsolete -i .venv -i var
+	@APP_ENV=test $(DEV) python manage.py compilemessages -i .venv
+
+bench: ## speed and size, measured (some minutes)
+	@$(DEV) python -m tests.bench
+
+lock: ## requirements/*.txt from *.in
+	@for f in base postgres mongo dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
+	  --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+clean: ## removes the virtualenv; data in var/ stays
+	rm -rf .venv

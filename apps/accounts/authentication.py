@@ -1,0 +1,32 @@
+"""Bearer authentication of protected API paths; public ones inspect the caller without requiring one."""
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from apps.accounts.callers import Caller, caller_of
+from apps.accounts.models import User
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`request.user` is the local user, `request.auth` the caller. Junk is refused here: 401."""
+
+    def authenticate(self, request: Request) -> tuple[User | None, Caller] | None:
+        if not request.META.get("HTTP_AUTHORIZATION"):
+            return None
+        caller = caller_of(request._request)
+        if not caller.is_known:
+            raise AuthenticationFailed
+        return caller.user, caller
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = BearerAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

@@ -1,0 +1,120 @@
+"""Who is calling: the verified claims of a Bearer token, or nobody. The only place that decides it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+from apps.accounts import tokens
+from apps.accounts.models import RevokedToken, User, normalise_email
+from apps.accounts.roles import Role
+from apps.core.text import storable
+
+log = structlog.get_logger("tutorbot.tokens")
+DEMO_TOKEN = "demo-token"  # noqa: S105 - works under DEMO_MODE and DEBUG alone
+MAX_CLAIM = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The caller of a request. `role` is from the database, never from a token; "" for strangers."""
+
+    sub: str = ""
+    email: str = ""
+    nombre: str = ""
+    role: str = ""
+    user: User | None = field(default=None, compare=False)
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.sub)
+
+    def claims(self) -> dict[str, str]:
+        """The whitelisted claims that a bot engine may see."""
+        given = {"sub": self.sub, "email": self.email, "rol": self.role, "nombre": self.nombre}
+        return {name: value for name, value in given.items() if value}
+
+    def auth_metadata(self) -> dict[str, Any]:
+        """`metadata.auth` of a turn (contract http.md §3.1)."""
+        return {"hasToken": self.is_known, "claims": self.claims() if self.is_known else {}}
+
+
+ANONYMOUS = Caller()
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """The caller, inspected once a request. Never raises: an unusable Bearer is no Bearer."""
+    known = getattr(request, "caller", None)
+    if known is None:
+        known = _inspect(request.META.get("HTTP_AUTHORIZATION", ""))
+        request.caller = known  # type: ignore[attr-defined]
+    return known
+
+
+def _inspect(header: str) -> Caller:
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        return ANONYMOUS
+    if token == DEMO_TOKEN and settings.ENV.DEMO_MODE and settings.DEBUG:
+        return Caller(sub="demo", nombre="Estudiante de demostración", role=Role.USUARIO)
+    try:
+        return _caller_from(tokens.verify(token))
+    except tokens.InvalidToken as error:
+        log.debug("token_refused", reason=str(error))
+    except DatabaseError as error:
+        log.error("token_not_checked", error=type(error).__name__)
+    return ANONYMOUS
+
+
+def _caller_from(verified: tokens.Verified) -> Caller:
+    claims = verified.claims
+    user = _local_user(verified)
+    if _is_revoked(claims):
+        raise tokens.InvalidToken("revoked")
+    if user is None:
+        return Caller(
+            sub=_text(claims, "sub"),
+            email=normalise_email(_text(claims, "email")),
+            nombre=_text(claims, "nombre") or _text(claims, "name"),
+            role=Role.USUARIO,
+        )
+    if not user.accepts_token_issued_at(_issued_at(claims)):
+        raise tokens.InvalidToken("user disabled or sessions ended")
+    sub = str(user.pk) if verified.is_own else _text(claims, "sub")
+    role = user.rol if verified.is_own else Role.USUARIO  # an outside token opens no staff door
+    return Caller(sub=sub, email=user.email, nombre=user.nombre, role=role, user=user)
+
+
+def _local_user(verified: tokens.Verified) -> User | None:
+    """Own tokens name a user by id, and are void without one; outside ones may match by e-mail."""
+    if verified.is_own:
+        user = User.objects.filter(pk=verified.claims["sub"]).first()
+        if user is None:
+            raise tokens.InvalidToken("unknown user")
+        return user
+    email = normalise_email(_text(verified.claims, "email"))
+    return User.objects.filter(email=email).first() if email else None
+
+
+def _is_revoked(claims: Mapping[str, Any]) -> bool:
+    jti = _text(claims, "jti")
+    return bool(jti) and RevokedToken.objects.filter(jti=jti).exists()
+
+
+def _issued_at(claims: Mapping[str, Any]) -> datetime:
+    """An outside token without `iat` counts as issued at the beginning of time: revocation reaches it."""
+    try:
+        return datetime.fromtimestamp(float(claims.get("iat") or 0), UTC)
+    except (OverflowError, OSError, TypeError, ValueError):
+        raise tokens.InvalidToken("unreadable iat") from None
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return storable(value)[:MAX_CLAIM] if isinstance(value, str) else ""

@@ -1,0 +1,40 @@
+"""The bot engine of this process, chosen by BOT_ENGINE and RASA_URL."""
+
+from functools import cache
+
+from django.conf import settings
+
+from apps.chat.engines.base import BotEngine
+from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.engines.rasa import RasaConfig, RasaEngine
+from apps.chat.services.conversations import DatabaseStore
+
+
+@cache
+def rasa_engine() -> RasaEngine:
+    env = settings.ENV
+    return RasaEngine(
+        RasaConfig(
+            base_url=env.rasa_url,
+            token=env.RASA_TOKEN,
+            timeout_ms=env.RASA_TIMEOUT_MS,
+            connect_timeout_ms=env.RASA_CONNECT_TIMEOUT_MS,
+            pool_size=env.RASA_POOL_SIZE,
+        )
+    )
+
+
+@cache
+def embedded_engine() -> EmbeddedEngine:
+    return EmbeddedEngine(models_dir=settings.ENV.DATA_DIR / "models", store=DatabaseStore())
+
+
+def uses_rasa() -> bool:
+    """`auto` means Rasa as soon as its address is set."""
+    env = settings.ENV
+    return env.BOT_ENGINE == "rasa" or (env.BOT_ENGINE == "auto" and bool(env.rasa_url))
+
+
+def get_engine() -> BotEngine:
+    """The engine that answers students."""
+    return rasa_engine() if uses_rasa() else embedded_engine()

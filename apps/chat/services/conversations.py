@@ -1,0 +1,90 @@
+"""Conversation state in the database: any process may answer any turn, and turns of one sender never interleave."""
+
+import random
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from django.db import DatabaseError, IntegrityError
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.chat.engines.base import EngineTimeout
+from apps.chat.engines.embedded.store import ConversationState
+from apps.chat.models import Conversation
+from apps.core.db import atomic
+
+log = structlog.get_logger("tutorbot.conversations")
+LEASE_SECONDS = 30.0
+"""Longer than any turn: only the lease of a process that died runs out."""
+WAIT_SECONDS = 10.0
+POLL_SECONDS = (0.005, 0.02)
+
+
+class DatabaseStore:
+    """A ConversationStore on the Conversation table, locked by a lease on the row.
+
+    A lease and not `select_for_update`: SQLite has no row locks, and no transaction may stay open
+    while an action calls out. A database that takes no writes costs the memory, not the answer.
+    """
+
+    @contextmanager
+    def turn(self, sender: str) -> Iterator[ConversationState]:
+        """The sender's state, ours alone inside the block, saved when it ends well. Raises EngineTimeout."""
+        token = secrets.token_hex(16)
+        try:
+            row = self._acquire(sender, token)
+        except DatabaseError as error:
+            log.error("conversation_not_locked", error=type(error).__name__)
+            yield self._read(sender)
+            return
+        state = ConversationState.from_json(row.state)
+        try:
+            yield state
+        except BaseException:
+            self._release(row, token, None)
+            raise
+        self._release(row, token, state)
+
+    def _acquire(self, sender: str, token: str) -> Conversation:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            now = timezone.now()
+            free = Q(locked_until__isnull=True) | Q(locked_until__lt=now)
+            lease = {"lock_token": token, "locked_until": now + timedelta(seconds=LEASE_SECONDS)}
+            if Conversation.objects.filter(free, sender_id=sender).update(**lease):
+                return Conversation.objects.get(sender_id=sender)
+            if created := self._create(sender, lease):
+                return created
+            if time.monotonic() > deadline:
+                raise EngineTimeout("conversation is busy")
+            time.sleep(random.uniform(*POLL_SECONDS))
+
+    def _create(self, sender: str, lease: dict[str, object]) -> Conversation | None:
+        """A first row for the sender; None when there is one (it is busy, or was made just now)."""
+        if Conversation.objects.filter(sender_id=sender).exists():
+            return None
+        try:
+            with atomic():
+                return Conversation.objects.create(sender_id=sender, **lease)
+        except IntegrityError:
+            return None
+
+    def _read(self, sender: str) -> ConversationState:
+        try:
+            row = Conversation.objects.filter(sender_id=sender).first()
+        except DatabaseError:
+            row = None
+        return ConversationState.from_json(row.state if row else {})
+
+    def _release(self, row: Conversation, token: str, state: ConversationState | None) -> None:
+        changes: dict[str, object] = {"lock_token": "", "locked_until": None}
+        if state is not None:
+            changes |= {"state": state.to_json(), "updated_at": timezone.now()}
+        try:
+            Conversation.objects.filter(pk=row.pk, lock_token=token).update(**changes)
+        except DatabaseError as error:
+            log.error("conversation_not_saved", error=type(error).__name__)

@@ -1,0 +1,120 @@
+"""The chat paths that answer a message: faces over one service."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import Http404
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.callers import Caller, caller_of
+from apps.chat.engines.base import Message
+from apps.chat.serializers import ChatInput, MessageOutput, ProxyInput
+from apps.chat.services.turns import TurnContext, send_message
+from apps.core.errors import NotAuthenticated
+from apps.core.parsers import CurlJSONParser, StrictJSONParser
+from apps.core.throttling import ChatThrottle
+
+ANSWER = OpenApiResponse(MessageOutput(many=True), description="Mensajes del bot, al menos uno")
+
+
+class MessageView(APIView):
+    """Validates a message and hands it to `answer`. The Bearer is inspected, never required here."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    parser_classes: ClassVar[list[Any]] = [StrictJSONParser, CurlJSONParser]
+    throttle_classes: ClassVar[list[Any]] = [ChatThrottle]
+    error_codes = ("401", "502", "504")
+    input_class: type[ChatInput] = ChatInput
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        caller_of(request._request)  # first: the limit counts people by their verified token
+        super().initial(request, *args, **kwargs)
+
+    def respond(self, request: Request) -> Response:
+        caller = caller_of(request._request)
+        if settings.ENV.CHAT_REQUIRE_AUTH and not caller.is_known:
+            raise NotAuthenticated
+        data = self.input_class(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(self.answer(request, caller, data.validated_data))
+
+    def answer(self, request: Request, caller: Caller, data: dict[str, Any]) -> list[Message]:
+        http = request._request
+        context = TurnContext(
+            request_id=http.request_id,  # type: ignore[attr-defined]
+            endpoint=http.path,
+            ip=http.client_ip,  # type: ignore[attr-defined]
+            user_agent=http.META.get("HTTP_USER_AGENT", ""),
+            referer=http.META.get("HTTP_REFERER", "")[:2000],
+        )
+        return send_message(**data, caller=caller, context=context)
+
+
+class ChatView(MessageView):
+    @extend_schema(operation_id="chat", tags=["chat"], request=ChatInput, responses={200: ANSWER})
+    def post(self, request: Request) -> Response:
+        """Un mensaje del estudiante y la respuesta del bot."""
+        return self.respond(request)
+
+
+class WebhookView(MessageView):
+    @extend_schema(operation_id="chat_webhook", tags=["chat"], request=ChatInput, responses={200: ANSWER})
+    def post(self, request: Request) -> Response:
+        """La dirección que usan el panel y los widgets: la misma respuesta que `/api/chat`."""
+        return self.respond(request)
+
+
+class ChatProxyView(MessageView):
+    input_class = ProxyInput
+
+    @extend_schema(operation_id="chat_proxy", tags=["chat"], request=ProxyInput, responses={200: ANSWER})
+    def post(self, request: Request) -> Response:
+        """Como `/api/chat`; el mensaje puede llamarse `text`."""
+        return self.respond(request)
+
+
+class ChatDemoView(MessageView):
+    @extend_schema(operation_id="chat_demo", tags=["chat"], request=ChatInput, responses={200: ANSWER})
+    def post(self, request: Request) -> Response:
+        """Responde sin motor y sin registro, para probar una interfaz."""
+        return self.respond(request)
+
+    def answer(self, request: Request, caller: Caller, data: dict[str, Any]) -> list[Message]:
+        return [
+            {
+                "recipient_id": data["sender"],
+                "text": f"Modo de demostración. Recibí: {data['text']}",
+                "buttons": [{"title": "Menú principal", "payload": "/menu"}],
+            }
+        ]
+
+
+class ChatDebugView(APIView):
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """What arrives here of a request; only under DEBUG."""
+        if not settings.DEBUG:
+            raise Http404
+        http = request._request
+        return Response(
+            {
+                "ok": True,
+                "debug": True,
+                "request_id": http.request_id,  # type: ignore[attr-defined]
+                "ip": http.client_ip,  # type: ignore[attr-defined]
+                "user_agent": http.META.get("HTTP_USER_AGENT", ""),
+                "headers_sample": {
+                    "x-request-id": http.META.get("HTTP_X_REQUEST_ID", ""),
+                    "authorization": "present" if "HTTP_AUTHORIZATION" in http.META else "absent",
+                    "referer": http.META.get("HTTP_REFERER", ""),
+                },
+            }
+        )

@@ -1,0 +1,48 @@
+"""Helpdesk, mail, training elsewhere, voice, error reports."""
+
+from collections.abc import Iterator
+
+from apps.core.checks.rules import Environment, Finding, environment_check, is_http_url
+
+GITHUB = ("GITHUB_OWNER", "GITHUB_REPO", "GITHUB_WORKFLOW_FILE", "GITHUB_TOKEN_WORKFLOW")
+
+
+@environment_check
+def helpdesk(env: Environment) -> Iterator[Finding]:
+    is_outside = env.HELPDESK_KIND != "internal"
+    if is_outside and not env.HELPDESK_WEBHOOK:
+        hint = "Define HELPDESK_WEBHOOK, o usa HELPDESK_KIND=internal."
+        yield "E040", f"HELPDESK_KIND={env.HELPDESK_KIND}, pero falta HELPDESK_WEBHOOK.", hint
+    if env.HELPDESK_WEBHOOK and not is_http_url(env.HELPDESK_WEBHOOK):
+        yield "E041", "HELPDESK_WEBHOOK no es una dirección http.", "Escríbela completa, con https://."
+    if is_outside and env.HELPDESK_WEBHOOK and not env.HELPDESK_WEBHOOK_SECRET:
+        hint = "Define HELPDESK_WEBHOOK_SECRET para que la otra parte pueda comprobar quién envía."
+        yield "W040", "Los casos se entregan afuera sin firma.", hint
+    if not env.HELPDESK_TOKEN and env.APP_ENV == "prod":
+        hint = "Define HELPDESK_TOKEN aquí y en el servidor de acciones."
+        yield "W041", "Falta HELPDESK_TOKEN: solo personas identificadas podrán abrir casos.", hint
+
+
+@environment_check
+def mail(env: Environment) -> Iterator[Finding]:
+    if env.SMTP_SERVER and not env.EMAIL_FROM:
+        yield "W042", "SMTP_SERVER sin EMAIL_FROM.", "Define EMAIL_FROM=bot@ejemplo.edu.co."
+    if bool(env.SMTP_USER) != bool(env.SMTP_PASS):
+        yield "E042", "SMTP_USER y SMTP_PASS van juntas.", "Define las dos, o ninguna."
+    if not env.SMTP_SERVER and env.APP_ENV == "prod":
+        yield "W043", "Falta SMTP_SERVER: los correos solo se imprimen.", "Define SMTP_SERVER y EMAIL_FROM."
+
+
+@environment_check
+def elsewhere(env: Environment) -> Iterator[Finding]:
+    missing = [name for name in GITHUB if not getattr(env, name)]
+    if env.TRAIN_MODE == "ci" and missing:
+        yield "E043", f"TRAIN_MODE=ci, pero falta {', '.join(missing)}.", "Defínelas, o usa TRAIN_MODE=local."
+    if env.STT_URL and not is_http_url(env.STT_URL):
+        yield "E044", "STT_URL no es una dirección http.", "Escríbela completa, con https://."
+    if env.SENTRY_DSN and not is_http_url(env.SENTRY_DSN):
+        yield "E045", "SENTRY_DSN no es una dirección http.", "Cópiala entera de la página del proyecto."
+    for host in env.LINK_PREVIEW_HOSTS:
+        if "/" in host or "*" in host:
+            hint = "Escribe solo el nombre: zajuna.sena.edu.co."
+            yield "E046", f"LINK_PREVIEW_HOSTS: «{host}» no es un nombre de servidor.", hint

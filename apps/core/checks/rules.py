@@ -1,0 +1,46 @@
+"""How a check is written: a condition on the environment, a number, a text, a hint."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+class Environment(Protocol):
+    """tutorbot.env.Env, which this layer does not import."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+Finding = tuple[str, str, str]
+"""Number ("E001" or "W001"), text, hint."""
+Rule = Callable[[Environment], Iterable[Finding]]
+
+
+def environment_check(rule: Rule) -> Rule:
+    """Registers a generator of findings as a system check."""
+
+    def run(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+        return [
+            (Error if number.startswith("E") else Warning)(text, hint=hint, id=f"tutorbot.{number}")
+            for number, text, hint in rule(settings.ENV)
+        ]
+
+    register(run, Tags.compatibility)
+    return rule
+
+
+def is_http_url(text: str) -> bool:
+    """An absolute http(s) address with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def is_origin(text: str) -> bool:
+    """Scheme, host and port, nothing behind."""
+    return is_http_url(text) and urlsplit(text)[2:] == ("", "", "") and "*" not in text

@@ -1,0 +1,137 @@
+"""The frame of every request: id, access line, canonical path, error body, security headers, language."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+
+from apps.core.errors import fill_error_body
+from apps.core.network import client_address
+from apps.core.paths import canonical_path, is_api_path
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+QUIET_PATHS = ("/health", "/api/health", "/static/", "/ping", "/api/ping", "/favicon.ico")
+
+access_log = structlog.get_logger("tutorbot.access")
+
+
+class RequestIdMiddleware:
+    """Gives a request its id and address, says both back, and writes one access line."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        rid = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        request.request_id = rid  # type: ignore[attr-defined]
+        request.client_ip = client_address(  # type: ignore[attr-defined]
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            settings.ENV.TRUSTED_PROXIES,
+        )
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(rid=rid)
+        path = request.path
+        response = self.get_response(request)
+        response["X-Request-ID"] = rid
+        write = access_log.debug if path.startswith(QUIET_PATHS) else access_log.info
+        write(
+            "request",
+            method=request.method,
+            path=path,
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            ip=request.client_ip,  # type: ignore[attr-defined]
+            ua=request.META.get("HTTP_USER_AGENT", "")[:200],
+            user=user_word(request),
+        )
+        return response
+
+
+def user_word(request: HttpRequest) -> str | None:
+    """Who made the request, without asking the database for it: the token's subject or the session's user."""
+    caller = getattr(request, "caller", None)
+    if caller is not None:
+        return caller.sub or None
+    session = getattr(request, "session", None)
+    return session.get("_auth_user_id") if session is not None and session.accessed else None
+
+
+class CanonicalPathMiddleware:
+    """Serves the several ways of writing a path by one view, without a redirect."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = canonical_path(request.path_info)
+        if path != request.path_info:
+            request.path_info = request.path = path
+        return self.get_response(request)
+
+
+class ErrorBodyMiddleware:
+    """Turns every error answer that is not yet in our shape into it: Django's own pages included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code >= 400 and isinstance(response, HttpResponse) and not wants_page(request):
+            fill_error_body(request, response)
+        return response
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """A browser outside the API, and everything of Django admin, gets a page and not JSON."""
+    if is_api_path(request.path_info):
+        return False
+    return request.path_info.startswith("/admin/") or "text/html" in request.META.get("HTTP_ACCEPT", "")
+
+
+class SecurityHeadersMiddleware:
+    """What the libraries do not set: Permissions-Policy, rate limits, and who may frame which page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        usage = getattr(request, "rate_limit", None)
+        if usage is not None:
+            for name, value in usage.headers().items():
+                response[name] = value
+        if request.path_info.startswith("/admin"):
+            response._csp_update = {"frame-ancestors": ["'none'"]}  # type: ignore[attr-defined]
+        elif "X-Frame-Options" in response.headers:
+            del response.headers["X-Frame-Options"]  # it would contradict frame-ancestors' allow-list
+        return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Pages follow the browser's language; API texts are Spanish (contract http.md, rule 1.2)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if is_api_path(request.path_info):
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+        else:
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if is_api_path(request.path_info):
+            return response
+        return super().process_response(request, response)

@@ -1,0 +1,44 @@
+"""The client's address: the socket peer, or what a trusted proxy says (contract http.md, rule 1.6)."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+def parse_address(text: str) -> Address | None:
+    """An address with or without port, brackets or zone; IPv4 mapped into IPv6 becomes IPv4."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address
+
+
+def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
+    """The right-most untrusted X-Forwarded-For entry if the peer is trusted, else the peer; "" when unknown.
+
+    An unreadable entry ends the walk: what stands left of it was written by nobody we trust.
+    """
+    current = parse_address(peer)
+    if current is None:
+        return ""
+    for entry in reversed(forwarded_for.split(",")):
+        if not _is_trusted(current, trusted):
+            break
+        claimed = parse_address(entry)
+        if claimed is None:
+            break
+        current = claimed
+    return str(current)
+
+
+def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+    return any(address.version == network.version and address in network for network in trusted)

@@ -1,0 +1,25 @@
+"""Text that every database and every client can take."""
+
+import re
+from typing import Any
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL (PostgreSQL refuses it) and lone surrogates (not encodable in UTF-8)."""
+SECRET_KEYS = re.compile(r"token|authorization|password|contrase|secret|jwt|cookie|api.?key", re.IGNORECASE)
+REDACTED = "***"
+
+
+def storable(text: str) -> str:
+    """The text with unstorable characters replaced by U+FFFD."""
+    return UNSTORABLE.sub("\ufffd", text)
+
+
+def without_secrets(value: Any) -> Any:
+    """A copy of a JSON value in which whatever is kept under a secret's name is starred out."""
+    if isinstance(value, dict):
+        return {
+            storable(str(k)): REDACTED if SECRET_KEYS.search(str(k)) else without_secrets(v) for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return storable(value) if isinstance(value, str) else value

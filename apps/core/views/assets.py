@@ -1,0 +1,66 @@
+"""Icons, web chat and widget: redirected to the institution's front end, or our own files."""
+
+import mimetypes
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+BRAND_FILES = (
+    "favicon.ico",
+    "site.webmanifest",
+    "apple-touch-icon.png",
+    "android-chrome-192x192.png",
+    "android-chrome-512x512.png",
+    "bot-avatar.png",
+    "bot-loading.png",
+)
+MICROPHONE_POLICY = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"
+DAY = 86_400
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("image/x-icon", ".ico")
+
+
+def _at_front_end(name: str) -> HttpResponse | None:
+    site = settings.ENV.FRONTEND_SITE_URL.rstrip("/")
+    return HttpResponseRedirect(f"{site}/{name}") if site else None
+
+
+@require_safe
+def brand_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    return _at_front_end(name) or _own_file(f"brand/{name}")
+
+
+@require_safe
+def widget_loader(request: HttpRequest) -> HttpResponseBase:
+    return _at_front_end("chat-widget.js") or _own_file("widget/embed.js")
+
+
+@require_safe
+def chat_page(request: HttpRequest) -> HttpResponse:
+    """The project's own web chat, framed by EMBED_ALLOWED_ORIGINS alone."""
+    redirect = _at_front_end("chat-embed.html")
+    if redirect is not None:
+        return redirect
+    env = settings.ENV
+    origins = [o for o in env.EMBED_ALLOWED_ORIGINS if o.startswith(("http://", "https://"))]
+    origins.append(f"{request.scheme}://{request.get_host()}")
+    context = {"brand_name": env.BRAND_NAME, "privacy_url": env.PRIVACY_URL, "allowed_origins": origins}
+    response = render(request, "chat/page.html", context)
+    response["Permissions-Policy"] = MICROPHONE_POLICY
+    return response
+
+
+def _own_file(path: str) -> HttpResponseBase:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise Http404
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    response = FileResponse(Path(found).open("rb"), content_type=kind)
+    patch_cache_control(response, public=True, max_age=DAY)
+    return response

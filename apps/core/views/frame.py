@@ -1,0 +1,72 @@
+"""The project's own small addresses: root, liveness, ping, the rate-limit probe, unknown paths."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.core.throttling import RateTestThrottle
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    message = {"message": "✅ API del Chatbot Tutor Virtual en funcionamiento"}
+    return JsonResponse(message, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Liveness: exactly this, touching nothing."""
+    return JsonResponse({"ok": True})
+
+
+class PingView(APIView):
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+
+    @extend_schema(
+        operation_id="ping",
+        tags=["salud"],
+        responses=inline_serializer(
+            "Pong", {"ok": serializers.BooleanField(), "pong": serializers.BooleanField()}
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        """Responde si el servicio vive."""
+        return Response({"ok": True, "pong": True})
+
+
+class RateTestView(APIView):
+    """Lets an operator see that limits work; exists only with RATE_LIMIT_PROVIDER=slowapi."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    throttle_classes: ClassVar[list[Any]] = [RateTestThrottle]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if settings.ENV.RATE_LIMIT_PROVIDER != "slowapi":
+            raise Http404
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="rate_test",
+        tags=["salud"],
+        responses=inline_serializer(
+            "RateTest", {"ok": serializers.BooleanField(), "provider": serializers.CharField()}
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        """Solo con `RATE_LIMIT_PROVIDER=slowapi`: cuenta contra el límite por defecto."""
+        return Response({"ok": True, "provider": "slowapi"})
+
+
+def unknown_api_path(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Unknown paths of the API: 404 with our body (ErrorBodyMiddleware), also under DEBUG."""
+    return HttpResponse(status=404)

@@ -1,0 +1,56 @@
+"""What happened: one row per turn of the chat (contract http.md §3.2)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fields import UUIDModel
+
+
+class ChatTurn(UUIDModel):
+    """What a student said, what the bot answered, and how it went; written once, failed turns too."""
+
+    class Origin(models.TextChoices):
+        WIDGET = "widget", _("Sin identificar")
+        AUTHENTICATED = "autenticado", _("Identificado")
+
+    timestamp = models.DateTimeField(_("momento"))
+    day = models.DateField(_("día"), help_text=_("Día local, según la zona horaria configurada."))
+    request_id = models.CharField(_("petición"), max_length=64)
+    sender_id = models.CharField(_("remitente"), max_length=128)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="turns",
+        verbose_name=_("persona"),
+    )
+    user_message = models.TextField(_("mensaje"))
+    bot_response = models.JSONField(_("respuesta"), default=list)
+    intent = models.CharField(_("intención"), max_length=128, null=True, blank=True)  # noqa: DJ001 - null on the wire
+    confidence = models.FloatField(_("confianza"), null=True, blank=True)
+    is_fallback = models.BooleanField(_("no entendido"), default=False)
+    engine = models.CharField(_("motor"), max_length=16)
+    model_version = models.CharField(_("modelo"), max_length=128, blank=True)
+    error = models.CharField(_("error"), max_length=32, null=True, blank=True)  # noqa: DJ001 - a word or null
+    latency_ms = models.PositiveIntegerField(_("latencia (ms)"), default=0)
+    endpoint = models.CharField(_("dirección"), max_length=128, blank=True)
+    ip = models.CharField(_("IP"), max_length=45, blank=True)
+    user_agent = models.CharField(_("navegador"), max_length=300, blank=True)
+    origen = models.CharField(_("origen"), max_length=16, choices=Origin.choices, default=Origin.WIDGET)
+    metadata = models.JSONField(_("metadatos"), default=dict)
+
+    class Meta:
+        verbose_name = _("turno")
+        verbose_name_plural = _("turnos")
+        ordering = ("-timestamp", "id")
+        indexes = (
+            models.Index(fields=["timestamp"], name="turn_timestamp"),
+            models.Index(fields=["day", "intent"], name="turn_day_intent"),
+            models.Index(fields=["sender_id", "timestamp"], name="turn_sender"),
+            models.Index(fields=["request_id"], name="turn_request"),
+        )
+
+    def __str__(self) -> str:
+        return self.user_message[:60]

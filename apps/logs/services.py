@@ -1,0 +1,116 @@
+"""Writing what happened. Never breaks an answer: what cannot be stored is counted and said in the log."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.text import storable, without_secrets
+from apps.logs.models import ChatTurn
+
+log = structlog.get_logger("tutorbot.turns")
+LOGGED_CLAIMS = ("sub", "rol")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A turn as it is to be written down; `error` is an engine error's word."""
+
+    request_id: str
+    sender_id: str
+    user_message: str
+    engine: str
+    user: User | None = None
+    is_authenticated: bool = False
+    bot_messages: Sequence[Mapping[str, Any]] = ()
+    intent: str | None = None
+    confidence: float | None = None
+    is_fallback: bool = False
+    model_version: str = ""
+    error: str | None = None
+    latency_ms: int = 0
+    endpoint: str = ""
+    ip: str = ""
+    user_agent: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LostTurns:
+    """How many turns of this process could not be written."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def add(self) -> int:
+        with self._lock:
+            self.count += 1
+            return self.count
+
+
+lost_turns = LostTurns()
+
+
+def record_turn(record: TurnRecord) -> ChatTurn | None:
+    """Inserts the turn's row. None, a log line and a count when the database does not take it."""
+    try:
+        return _insert(record)
+    except DatabaseError as error:
+        log.error("turn_not_recorded", error=type(error).__name__, lost=lost_turns.add())
+        return None
+
+
+def _insert(record: TurnRecord) -> ChatTurn:
+    now = timezone.now()
+    turn = ChatTurn(
+        timestamp=now,
+        day=timezone.localdate(now),
+        request_id=record.request_id,
+        sender_id=storable(record.sender_id),
+        user=record.user,
+        user_message=storable(record.user_message),
+        bot_response=[storable(m["text"]) for m in record.bot_messages if isinstance(m.get("text"), str)],
+        intent=record.intent and storable(record.intent)[:128],
+        confidence=record.confidence,
+        is_fallback=record.is_fallback,
+        engine=record.engine,
+        model_version=record.model_version[:128],
+        error=record.error,
+        latency_ms=record.latency_ms,
+        endpoint=record.endpoint[:128],
+        ip=record.ip,
+        user_agent=storable(record.user_agent)[:300],
+        origen=ChatTurn.Origin.AUTHENTICATED if record.is_authenticated else ChatTurn.Origin.WIDGET,
+        metadata=_logged_metadata(record.metadata),
+    )
+    turn.save(force_insert=True)
+    return turn
+
+
+def _logged_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Without tokens, and of the claims only who and in which role."""
+    auth = metadata.get("auth") or {}
+    claims = auth.get("claims") or {}
+    kept = {name: claims[name] for name in LOGGED_CLAIMS if name in claims}
+    rest = without_secrets({k: v for k, v in metadata.items() if k != "auth"})
+    return {**rest, "auth": {"hasToken": bool(auth.get("hasToken")), "claims": kept}}
+
+
+def complete_turn(
+    *, turn_id: Any, intent: str | None, confidence: float | None, is_fallback: bool, model_version: str
+) -> None:
+    """Adds what an engine understood, when it says so only after its answer (Rasa's tracker)."""
+    try:
+        ChatTurn.objects.filter(pk=turn_id).update(
+            intent=intent and storable(intent)[:128],
+            confidence=confidence,
+            is_fallback=is_fallback,
+            model_version=model_version[:128],
+        )
+    except DatabaseError as error:
+        log.warning("turn_not_completed", error=type(error).__name__)

@@ -1,0 +1,86 @@
+"""People, clients and a bot for every test; no internet, by force."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ["APP_ENV"] = "test"
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tutorbot-test-")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+for name in ("RASA_URL", "REDIS_URL", "DEBUG", "SECRET_KEY"):
+    os.environ.pop(name, None)
+
+import pytest
+from django.core.cache import caches
+from pytest_socket import disable_socket
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from apps.accounts.services.tokens import issue_access_token
+from tutorbot.env import Env
+
+PASSWORD = "Clave-segura-42"
+
+
+def pytest_runtest_setup() -> None:
+    """Loopback and Unix sockets alone."""
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+def pytest_unconfigure() -> None:
+    disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> Iterator[None]:
+    """Every test begins with unused quotas."""
+    yield
+    caches["limits"].clear()
+    caches["default"].clear()
+
+
+@pytest.fixture
+def env(settings: object) -> Callable[..., Env]:
+    """Changes environment settings for one test: env(CHAT_REQUIRE_AUTH=True)."""
+
+    def change(**values: object) -> Env:
+        changed = settings.ENV.model_copy(update=values)  # type: ignore[attr-defined]
+        settings.ENV = changed  # type: ignore[attr-defined]
+        return changed
+
+    return change
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client that gets a 500 as an answer, as a student would."""
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def student(db: None) -> User:
+    return User.objects.create_user("ana@ejemplo.edu.co", PASSWORD, nombre="Ana Rojas")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return User.objects.create_superuser("jefe@ejemplo.edu.co", PASSWORD, nombre="Luz Jiménez")
+
+
+@pytest.fixture
+def soporte(db: None) -> User:
+    return User.objects.create_user("mesa@ejemplo.edu.co", PASSWORD, nombre="Iván Mora", rol="soporte")
+
+
+@pytest.fixture
+def bearer() -> Callable[[User], dict[str, str]]:
+    """Headers of a signed-in person: api.post(..., headers=bearer(student))."""
+    return lambda user: {"Authorization": f"Bearer {issue_access_token(user=user)}"}
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    return Path(__file__).parents[1]

@@ -1,0 +1,2 @@
+"""The Django project: environment, settings, the tree of addresses, start-up."""
+

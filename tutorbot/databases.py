@@ -1,0 +1,75 @@
+"""From the environment to everything in settings that differs per database engine (design: database.md)."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tutorbot.env import ConfigurationError, Env
+
+MONGO_APPS = {
+    "django.contrib.admin": "tutorbot.mongo_apps.MongoAdminConfig",
+    "django.contrib.auth": "tutorbot.mongo_apps.MongoAuthConfig",
+    "django.contrib.contenttypes": "tutorbot.mongo_apps.MongoContentTypesConfig",
+}
+"""Contrib apps with automatic keys: on MongoDB they need ObjectId keys and their own migrations."""
+
+
+def configure(env: Env, installed_apps: list[str]) -> dict[str, Any]:
+    """DATABASES, INSTALLED_APPS, MIGRATION_MODULES... for MongoDB, PostgreSQL or SQLite, in that order."""
+    if env.MONGO_URI:
+        return _mongo(env, installed_apps)
+    default = _postgres(env.DATABASE_URL) if env.DATABASE_URL else _sqlite(env.DATA_DIR / "tutorbot.sqlite3")
+    return {
+        "DATABASES": {"default": default},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "INSTALLED_APPS": installed_apps,
+        "MIGRATION_MODULES": {},
+        "DATABASE_ROUTERS": [],
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ConfigurationError(
+            "La configuración tiene errores:\n  - DATABASE_URL: debe ser postgres://usuario:clave@servidor/base"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or 5432,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _mongo(env: Env, installed_apps: list[str]) -> dict[str, Any]:
+    parts = urlsplit(env.MONGO_URI)
+    if parts.scheme not in {"mongodb", "mongodb+srv"}:
+        raise ConfigurationError(
+            "La configuración tiene errores:\n  - MONGO_URI: debe empezar por mongodb:// o mongodb+srv://"
+        )
+    name = env.MONGO_DB_NAME or unquote(parts.path.strip("/")) or "tutorbot"
+    return {
+        "DATABASES": {"default": {"ENGINE": "django_mongodb_backend", "HOST": env.MONGO_URI, "NAME": name}},
+        "DEFAULT_AUTO_FIELD": "django_mongodb_backend.fields.ObjectIdAutoField",
+        "INSTALLED_APPS": [MONGO_APPS.get(app, app) for app in installed_apps],
+        "MIGRATION_MODULES": {a: f"tutorbot.mongo_migrations.{a}" for a in ("admin", "auth", "contenttypes")},
+        "DATABASE_ROUTERS": ["django_mongodb_backend.routers.MongoRouter"],
+    }

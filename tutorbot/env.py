@@ -1,0 +1,274 @@
+"""The one typed reader of environment variables; `.env.example` and docs/configuration.md come from it."""
+
+import json
+import os
+import re
+import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+APP_ENVS = {"development": "dev", "local": "dev", "testing": "test", "stage": "staging", "production": "prod"}
+DEV_ORIGINS = ["http://localhost:5173", "http://127.0.0.1:5173"]
+MIN_SECRET_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """Bad environment variables, each named with what is wrong; nothing of their values."""
+
+
+def split_list(value: Any) -> Any:
+    """`a,b c` or a JSON array to a list; anything else is left to the validator."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise ValueError("no es una lista: sepárala con comas, o escribe un arreglo JSON") from None
+    return [part for part in re.split(r"[,\s]+", text) if part]
+
+
+def _quoted_self(origins: list[str]) -> list[str]:
+    return ["'self'" if origin.strip("'\"") == "self" else origin for origin in origins]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no es una zona horaria conocida, por ejemplo America/Bogota")
+    return name
+
+
+def _network(value: Any) -> Any:
+    return ip_network(value, strict=False) if isinstance(value, str) else value
+
+
+Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
+Origins = Annotated[Strings, AfterValidator(lambda values: [v.rstrip("/") for v in values])]
+Ancestors = Annotated[Strings, AfterValidator(_quoted_self)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
+AppEnv = Annotated[
+    Literal["dev", "test", "staging", "prod"],
+    BeforeValidator(lambda v: APP_ENVS.get(str(v).strip().lower(), str(v).strip().lower())),
+]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(lambda v: str(v).upper())
+]
+Lower = BeforeValidator(lambda v: v.strip().lower() if isinstance(v, str) else v)
+Port = Annotated[int, Field(ge=1, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Env(BaseSettings):
+    """Every variable with its type, default and meaning (contract: environment.md)."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", case_sensitive=True
+    )
+
+    APP_ENV: AppEnv = Field("dev", description="dev, test, staging or prod (development, production… too)")
+    DEBUG: bool = Field(False, description="Django's debug pages; true by default in dev, refused in prod")
+    SECRET_KEY: str = Field("", description="signs sessions and own tokens; required in prod, 32 chars or more")
+    DATA_DIR: Path = Field(Path("var"), description="SQLite file, models, exports, generated secret")
+    ALLOWED_HOSTS: Strings = Field(default_factory=list, description="host names served; required in prod")
+    TIME_ZONE: Annotated[str, AfterValidator(_known_zone)] = Field(
+        "America/Bogota", description="zone of days in lists, statistics and the admin"
+    )
+
+    DATABASE_URL: str = Field("", description="postgres://user:pass@host/name; unset: SQLite in DATA_DIR")
+    MONGO_URI: str = Field("", description="mongodb://…; set: MongoDB")
+    MONGO_DB_NAME: str = Field("", description="database name when the URI has none")
+    REDIS_URL: str = Field("", description="cache, limits, model-version broadcast")
+
+    BOT_ENGINE: Annotated[Literal["auto", "rasa", "embedded"], Lower] = Field(
+        "auto", description="auto: rasa when RASA_URL is set, else embedded"
+    )
+    RASA_URL: str = Field("", description="base URL, with or without /webhooks/rest/webhook")
+    RASA_BASE_URL: str = Field("", description="alias of RASA_URL")
+    RASA_REST_URL: str = Field("", description="alias of RASA_URL")
+    RASA_TOKEN: str = Field("", description="Rasa's --auth-token")
+    RASA_TIMEOUT_MS: Positive = Field(8000, description="a whole turn")
+    RASA_CONNECT_TIMEOUT_MS: Positive = Field(1000, description="connecting alone")
+    RASA_POOL_SIZE: Positive = Field(50, description="kept-alive connections per process")
+    ACTION_SERVER_URL: str = Field("", description="shown in health only; Rasa itself reads it")
+    CHAT_REQUIRE_AUTH: bool = Field(False, description="every chat POST needs a valid token")
+    CHAT_FALLBACK_TEXT: str = Field(
+        "Lo siento, ahora no tengo una respuesta. Intenta decirlo de otra forma o escribe «menú».",
+        description="said when the engine answers with nothing",
+    )
+
+    FRONTEND_SITE_URL: str = Field("", description="redirects of icons, chat page and widget")
+    ALLOWED_ORIGINS: Origins = Field(default_factory=list, description="CORS, exact origins")
+    EMBED_ALLOWED_ORIGINS: Ancestors = Field(default_factory=list, description="who may frame the chat")
+    TRUSTED_PROXIES: Networks = Field(default_factory=list, description="CIDRs whose X-Forwarded-For is believed")
+    BRAND_NAME: str = Field("Tutor Virtual", description="name of the bot on its pages")
+    PRIVACY_URL: str = Field("", description="privacy notice linked from the chat page")
+
+    RATE_LIMIT_ENABLED: bool = Field(True, description="limits on or off")
+    RATE_LIMIT_PROVIDER: Annotated[Literal["builtin", "slowapi", "fastapi-limiter"], Lower] = Field(
+        "builtin", description="builtin (django-ratelimit), slowapi or fastapi-limiter (limits library)"
+    )
+    RATE_LIMIT_BACKEND: Annotated[Literal["memory", "redis"], Lower] = Field(
+        "memory", description="where builtin counts: memory (one process) or redis"
+    )
+    RATE_LIMIT_MAX_REQUESTS: Positive = Field(60, description="chat messages per window")
+    RATE_LIMIT_WINDOW_SEC: Positive = Field(60, description="length of the window in seconds")
+    RATE_LIMIT_STORAGE_URI: str = Field("", description="storage of slowapi, as memory:// or redis://…")
+    RATE_LIMIT_KEY_STRATEGY: Annotated[Literal["user_or_ip", "ip", "skip_admin"], Lower] = Field(
+        "user_or_ip", description="who is counted: user_or_ip, ip or skip_admin"
+    )
+
+    JWT_ALGORITHM: Literal["HS256", "RS256", "ES256"] = Field("HS256", description="of the outside tokens")
+    JWT_PUBLIC_KEY: str = Field("", description="PEM of the identity provider (\\n for line ends is understood)")
+    JWT_JWKS_URL: str = Field("", description="JWKS of the identity provider")
+    JWT_ISSUER: str = Field("", description="required issuer")
+    JWT_AUDIENCE: str = Field("", description="required audience")
+    JWT_LEEWAY_SECONDS: Annotated[int, Field(ge=0, le=300)] = Field(0, description="tolerated clock difference")
+    ACCESS_TOKEN_EXPIRE_MINUTES: Positive = Field(60, description="life of an own access token")
+    REFRESH_TOKEN_EXPIRE_DAYS: Positive = Field(7, description="life of a refresh token")
+    REFRESH_COOKIE_NAME: str = Field("rt", description="name of the refresh cookie")
+    DEMO_MODE: bool = Field(False, description="demo token; needs DEBUG")
+
+    ALLOW_REGISTRATION: bool = Field(True, description="anyone may register as usuario")
+    ADMIN_REGISTRATION_OPEN: bool = Field(False, description="the first admin may register by API")
+    ADMIN_REGISTER_KEY: str = Field("", description="key that lets an admin register by API")
+    ADMIN_EMAIL: str = Field("", description="first admin's e-mail, at first start")
+    ADMIN_BOOTSTRAP_PASSWORD: str = Field("", description="first admin's password; unset: a random one, shown once")
+    LOGIN_MAX_ATTEMPTS: Positive = Field(5, description="failed logins before the lock")
+    LOGIN_BLOCK_MINUTES: Positive = Field(15, description="length of the lock")
+    MIN_PASSWORD_LEN: Annotated[int, Field(ge=8)] = Field(8, description="shortest password")
+    ZAJUNA_SSO_URL: str = Field("", description="single sign-on page of the platform")
+
+    HELPDESK_KIND: Annotated[str, Lower] = Field("internal", description="internal, or the kind of outside helpdesk")
+    HELPDESK_WEBHOOK: str = Field("", description="address of the outside helpdesk")
+    HELPDESK_TOKEN: str = Field("", description="token of the ticket intake")
+    HELPDESK_WEBHOOK_SECRET: str = Field("", description="signs deliveries to the outside helpdesk")
+    SMTP_SERVER: str = Field("", description="mail server; unset: mail is printed (console)")
+    SMTP_PORT: Port = Field(587, description="465 means TLS from the start, else STARTTLS")
+    SMTP_USER: str = Field("", description="mail user")
+    SMTP_PASS: str = Field("", description="mail password")
+    EMAIL_FROM: str = Field("", description="sender of mails")
+    EMAIL_TO: Strings = Field(default_factory=list, description="who gets notices")
+
+    ENABLE_INTENT_LEGACY: bool = Field(True, description="verb-style intent paths under /api/legacy")
+    TRAIN_MODE: Annotated[Literal["local", "ci"], Lower] = Field("local", description="local or ci")
+    GITHUB_OWNER: str = Field("", description="TRAIN_MODE=ci: owner of the repository")
+    GITHUB_REPO: str = Field("", description="TRAIN_MODE=ci: repository")
+    GITHUB_WORKFLOW_FILE: str = Field("", description="TRAIN_MODE=ci: workflow file")
+    GITHUB_TOKEN_WORKFLOW: str = Field("", description="TRAIN_MODE=ci: token")
+
+    MAX_AUDIO_MB: Positive = Field(15, description="largest voice message")
+    AUDIO_STORE: bool = Field(False, description="keep voice messages")
+    AUDIO_TTL_DAYS: Positive = Field(7, description="days that voice messages are kept")
+    STT_URL: str = Field("", description="speech to text service")
+    LINK_PREVIEW_HOSTS: Strings = Field(default_factory=list, description="hosts that may be previewed")
+
+    LOG_LEVEL: LogLevel = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")
+    LOG_FORMAT: Annotated[Literal["text", "json"], Lower] = Field("text", description="json by default in prod")
+    LOG_RETENTION_DAYS: Positive = Field(365, description="days that logs are kept")
+    SENTRY_DSN: str = Field("", description="error reports")
+
+    HOST: str = Field("127.0.0.1", description="address that gunicorn listens on; 0.0.0.0 in a container")
+    PORT: Port = Field(8000, description="port that gunicorn listens on")
+    WEB_CONCURRENCY: Positive = Field(1, description="gunicorn processes")
+    WEB_THREADS: Positive = Field(16, description="threads per process")
+
+    @model_validator(mode="after")
+    def fill_defaults(self) -> "Env":
+        """Defaults that depend on APP_ENV, and what production refuses to start with."""
+        given = self.model_fields_set
+        is_dev, is_prod = self.APP_ENV == "dev", self.APP_ENV == "prod"
+        if "DEBUG" not in given:
+            self.DEBUG = is_dev
+        if "LOG_FORMAT" not in given:
+            self.LOG_FORMAT = "json" if is_prod else "text"
+        if is_dev and "ALLOWED_ORIGINS" not in given:
+            self.ALLOWED_ORIGINS = list(DEV_ORIGINS)
+        if "EMBED_ALLOWED_ORIGINS" not in given:
+            self.EMBED_ALLOWED_ORIGINS = ["'self'", *(DEV_ORIGINS if is_dev else [])]
+        if not is_prod and "ALLOWED_HOSTS" not in given:
+            self.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+        if not self.DATA_DIR.is_absolute():
+            self.DATA_DIR = BASE_DIR / self.DATA_DIR
+        if problems := self._production_problems(is_prod):
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _production_problems(self, is_prod: bool) -> list[str]:
+        problems = []
+        if is_prod and self.DEBUG:
+            problems.append("DEBUG: en producción debe ser false")
+        if is_prod and not self.ALLOWED_HOSTS:
+            problems.append("ALLOWED_HOSTS: es obligatoria en producción, por ejemplo ALLOWED_HOSTS=bot.ejemplo.edu.co")
+        if self.APP_ENV in {"prod", "staging"} and len(self.SECRET_KEY) < MIN_SECRET_LENGTH:
+            problems.append(
+                f"SECRET_KEY: es obligatoria y de {MIN_SECRET_LENGTH} caracteres o más; crea una con: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return problems
+
+    @property
+    def rasa_url(self) -> str:
+        """The Rasa address under any of its three names, the first that is set."""
+        return self.RASA_URL or self.RASA_BASE_URL or self.RASA_REST_URL
+
+
+def read_env(env_file: Path | None = BASE_DIR / ".env") -> Env:
+    """All settings from the environment and `.env`. Raises ConfigurationError naming every bad variable."""
+    if os.environ.get("APP_ENV") == "test":
+        env_file = None
+    try:
+        return Env(_env_file=env_file)
+    except ValidationError as error:
+        raise ConfigurationError(describe(error)) from None
+
+
+SPANISH = {
+    "bool_parsing": "debe ser true o false",
+    "int_parsing": "debe ser un número entero",
+    "greater_than_equal": "debe ser {ge} o más",
+    "less_than_equal": "debe ser {le} o menos",
+    "literal_error": "debe ser {expected}",
+}
+
+
+def describe(error: ValidationError) -> str:
+    """One line per bad variable, without its value: it may be a secret."""
+    lines = []
+    for item in error.errors(include_url=False, include_input=False):
+        name = str(item["loc"][0]) if item["loc"] else ""
+        if item["type"] in SPANISH:
+            reason = SPANISH[item["type"]].format(**item.get("ctx", {})).replace(" or ", " o ")
+        elif "network" in item["msg"]:
+            reason = "debe ser una lista de direcciones o CIDR, por ejemplo 10.0.0.0/8"
+        elif item["type"] == "value_error":
+            reason = item["msg"].removeprefix("Value error, ")
+        else:
+            reason = "no se puede leer"
+        lines += [f"{name}: {reason}"] if name else reason.splitlines()
+    return "La configuración tiene errores:\n" + "\n".join(f"  - {line}" for line in lines)
+
+
+def secret_key(env: Env) -> str:
+    """The given key, or one generated once into the data folder (dev and test only)."""
+    if env.SECRET_KEY:
+        return env.SECRET_KEY
+    path = env.DATA_DIR / "secret_key"
+    try:
+        env.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ConfigurationError(
+            f"No se puede escribir en DATA_DIR ({env.DATA_DIR}): {error.strerror}. Cambia sus permisos o indica otra carpeta."
+        ) from None
+    return path.read_text().strip()

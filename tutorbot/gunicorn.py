@@ -1,0 +1,47 @@
+"""How gunicorn serves: threads, processes and address from the environment (tutorbot/env.py)."""
+
+from typing import Any
+
+from tutorbot.env import read_env
+
+env = read_env()
+
+bind = f"{env.HOST}:{env.PORT}"
+workers = env.WEB_CONCURRENCY
+threads = env.WEB_THREADS
+worker_class = "gthread"
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+max_requests_jitter = 0
+accesslog = None  # the access line is the application's own
+errorlog = "-"
+loglevel = "warning"
+proc_name = "tutorbot"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Loads the bot before the first student writes."""
+    from apps.chat.engine import get_engine
+
+    get_engine().status()
+
+
+def when_ready(server: Any) -> None:
+    """Says where everything is, once it answers."""
+    host = "127.0.0.1" if env.HOST in {"0.0.0.0", "::"} else env.HOST  # noqa: S104 - compared, not bound
+    base = f"http://{host}:{env.PORT}"
+    lines = [
+        "",
+        f"  Chat     {base}/chat-embed.html",
+        f"  API      {base}/api/chat",
+        f"  Docs     {base}/docs",
+        f"  Admin    {base}/admin/",
+        "",
+        "  Prueba:",
+        f"  curl -s {base}/chat -H 'Content-Type: application/json' -d '{{\"message\": \"hola\"}}'",
+        "",
+        "  Ctrl+C para terminar.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal

@@ -1,0 +1,110 @@
+"""`make run`, `make test`...: a virtualenv with the locked requirements, then the command in it.
+
+Runs on the system's Python before anything is installed: standard library only, and syntax that an
+old Python can read, so that it can say in one line what is missing.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.environ.get("TUTORBOT_VENV") or os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+OLDEST = (3, 11)
+
+
+def fail(text):
+    sys.exit("tutorbot: " + text)
+
+
+def check_python():
+    if sys.version_info < OLDEST:
+        found = "%d.%d" % sys.version_info[:2]
+        fail("se necesita Python 3.11 o posterior y este es %s. Indica otro: make run PYTHON=python3.12" % found)
+
+
+def requirements_hash(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read() + sys.version.encode()).hexdigest()
+
+
+def make_venv():
+    if os.path.exists(PYTHON):
+        return
+    parent = os.path.dirname(VENV) or "."
+    if not os.access(parent, os.W_OK):
+        fail("no se puede escribir en %s. Cambia sus permisos o indica TUTORBOT_VENV=/otra/carpeta" % parent)
+    print("Creando el entorno en %s" % VENV, flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    if made.returncode == 0:
+        return
+    # Debian without python3-venv: any pip at hand can fill a virtualenv that has none.
+    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=False)
+    if not os.path.exists(PYTHON) or subprocess.run(pip() + ["--version"], stdout=subprocess.DEVNULL).returncode:
+        fail("a este Python le falta venv o pip. Instálalo, o indica otro: make run PYTHON=/ruta/a/python3")
+
+
+def pip():
+    inside = [PYTHON, "-m", "pip"]
+    if subprocess.run(inside + ["--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        return inside
+    return [sys.executable, "-m", "pip", "--python", PYTHON]
+
+
+def install(names):
+    """Installs requirements/NAME.txt unless just these stand there already."""
+    files = [os.path.join(ROOT, "requirements", name + ".txt") for name in names]
+    wanted = "\n".join(requirements_hash(path) for path in files)
+    stamp = os.path.join(VENV, ".requirements")
+    if os.path.exists(stamp):
+        with open(stamp) as file:
+            if wanted in file.read():
+                return
+    print("Instalando %s (la primera vez tarda uno o dos minutos)" % ", ".join(names), flush=True)
+    command = pip() + ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    for path in files:
+        command += ["-r", path]
+    if subprocess.run(command).returncode:
+        fail("no se pudieron instalar las dependencias. Revisa la conexión y vuelve a intentarlo")
+    with open(stamp, "a") as file:
+        file.write(wanted + "\n")
+
+
+def setting(name):
+    """A variable from the environment or from .env, where the full reader cannot run yet."""
+    if os.environ.get(name) or not os.path.exists(os.path.join(ROOT, ".env")):
+        return os.environ.get(name, "")
+    with open(os.path.join(ROOT, ".env")) as file:
+        lines = [line.strip().partition("=") for line in file]
+    return "".join(value.strip("'\"") for key, _, value in lines if key == name)
+
+
+def with_database(names):
+    """The client of the database that the environment names, beside what was asked for."""
+    if "base" in names and setting("MONGO_URI"):
+        return names + ["mongo"]
+    if "base" in names and setting("DATABASE_URL").startswith("postgres"):
+        return names + ["postgres"]
+    return names
+
+
+def main():
+    """launch.py REQUIREMENTS[,REQUIREMENTS] COMMAND ARG...; the command is looked for in the virtualenv first."""
+    check_python()
+    make_venv()
+    install(with_database(sys.argv[1].split(",")))
+    os.chdir(ROOT)
+    os.environ["PATH"] = os.path.join(VENV, "bin") + os.pathsep + os.environ.get("PATH", "")
+    os.environ["VIRTUAL_ENV"] = VENV
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if sys.argv[2:] == ["serve"]:
+        if subprocess.run([PYTHON, "manage.py", "bootstrap", "--check-port"]).returncode:
+            sys.exit(1)
+        os.execv(PYTHON, [PYTHON, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"])
+    os.execvp(sys.argv[2], sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

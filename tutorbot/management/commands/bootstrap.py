@@ -1,0 +1,76 @@
+"""Everything between a fresh checkout and a bot that answers; run at every start, quick when nothing is to do."""
+
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.accounts.services.people import create_admin
+from apps.chat.engine import uses_rasa
+
+LOCAL_ADMIN = "admin@tutorbot.local"
+
+
+class Command(BaseCommand):
+    help = "Prepara todo: carpeta de datos, base de datos, modelo del bot y primera persona administradora."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check-port", action="store_true", help="falla si PORT está ocupado")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["check_port"]:
+            self._check_port()
+        self._prepare_folder()
+        call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write("Base de datos: lista.")
+        if not uses_rasa():
+            call_command("train", if_changed=True, stdout=self.stdout)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        self._first_admin()
+
+    def _check_port(self) -> None:
+        env = settings.ENV
+        family = socket.AF_INET6 if ":" in env.HOST else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((env.HOST, env.PORT))
+            except OSError:
+                raise CommandError(
+                    f"No se puede usar el puerto {env.PORT} en {env.HOST}: está ocupado o no está permitido. "
+                    f"Elige otro: PORT={env.PORT + 1} make run"
+                ) from None
+
+    def _prepare_folder(self) -> None:
+        folder = settings.ENV.DATA_DIR
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            probe = folder / ".write-test"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise CommandError(
+                f"No se puede escribir en DATA_DIR ({folder}): {error.strerror}. "
+                "Cambia sus permisos o indica otra carpeta."
+            ) from None
+
+    def _first_admin(self) -> None:
+        if User.objects.filter(rol=Role.ADMIN).exists():
+            return
+        env = settings.ENV
+        password = env.ADMIN_BOOTSTRAP_PASSWORD or None
+        try:
+            created = create_admin(email=env.ADMIN_EMAIL or LOCAL_ADMIN, password=password)
+        except ValidationError as error:
+            reasons = " ".join(error.messages)
+            raise CommandError(f"ADMIN_EMAIL o ADMIN_BOOTSTRAP_PASSWORD no sirven: {reasons}") from None
+        self.stdout.write(self.style.SUCCESS(f"Primera persona administradora: {created.user.email}"))
+        if created.password:
+            self.stdout.write(self.style.WARNING(f"Contraseña (se muestra solo ahora): {created.password}"))

@@ -10,7 +10,7 @@ class Conversation(UUIDModel):
     """A sender's dialogue state. `locked_until` is a lease: while it runs, one turn owns the row."""
 
     sender_id = models.CharField(_("remitente"), max_length=128, unique=True)
-    state = models.JSONField(_("estado"), default=dict)
+    state = models.TextField(_("estado"), blank=True, help_text=_("JSON del motor embebido."))
     lock_token = models.CharField(max_length=32, blank=True, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("creada"), auto_now_add=True)

@@ -20,7 +20,14 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
     renderer: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, sort_keys=False)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False,
+                pad_event_to=0,
+                sort_keys=False,
+                exception_formatter=structlog.dev.plain_traceback,  # the rich one prints locals: secrets
+            )
+        ]
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,

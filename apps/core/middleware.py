@@ -115,7 +115,7 @@ class SecurityHeadersMiddleware:
             for name, value in usage.headers().items():
                 response[name] = value
         if request.path_info.startswith("/admin"):
-            response._csp_update = {"frame-ancestors": ["'none'"]}  # type: ignore[attr-defined]
+            response._csp_replace = {"frame-ancestors": ["'none'"]}  # type: ignore[attr-defined]
         elif "X-Frame-Options" in response.headers:
             del response.headers["X-Frame-Options"]  # it would contradict frame-ancestors' allow-list
         return response

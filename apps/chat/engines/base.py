@@ -118,12 +118,17 @@ class TrainedModel:
 
 
 class BotEngine(Protocol):
-    """A bot: answers turns, parses sentences, trains and swaps its model."""
+    """A bot: answers turns, parses sentences, says how it is."""
 
     name: str
 
     def reply(self, message: UserMessage) -> BotReply: ...
     def parse(self, text: str) -> Parse: ...
     def status(self) -> EngineStatus: ...
+
+
+class TrainableEngine(BotEngine, Protocol):
+    """A bot whose models are made and swapped here."""
+
     def train(self, project: BotProject, progress: Progress) -> TrainedModel: ...
     def activate(self, model: TrainedModel) -> None: ...

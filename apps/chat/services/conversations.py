@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import structlog
 from django.db import DatabaseError, IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 
 from apps.chat.engines.base import EngineTimeout
-from apps.chat.engines.embedded.store import ConversationState
+from apps.chat.engines.embedded.store import ConversationState, StoreUnavailable
 from apps.chat.models import Conversation
 from apps.core.db import atomic
 
-log = structlog.get_logger("tutorbot.conversations")
 LEASE_SECONDS = 30.0
 """Longer than any turn: only the lease of a process that died runs out."""
 WAIT_SECONDS = 10.0
@@ -28,26 +26,27 @@ class DatabaseStore:
     """A ConversationStore on the Conversation table, locked by a lease on the row.
 
     A lease and not `select_for_update`: SQLite has no row locks, and no transaction may stay open
-    while an action calls out. A database that takes no writes costs the memory, not the answer.
+    while an action calls out.
     """
 
     @contextmanager
     def turn(self, sender: str) -> Iterator[ConversationState]:
-        """The sender's state, ours alone inside the block, saved when it ends well. Raises EngineTimeout."""
+        """The sender's state, ours alone inside the block, saved when it ends well.
+
+        Raises EngineTimeout when another turn of the sender does not end, StoreUnavailable for the database.
+        """
         token = secrets.token_hex(16)
         try:
             row = self._acquire(sender, token)
         except DatabaseError as error:
-            log.error("conversation_not_locked", error=type(error).__name__)
-            yield self._read(sender)
-            return
+            raise StoreUnavailable(type(error).__name__) from error
         state = ConversationState.from_json(row.state)
         try:
             yield state
         except BaseException:
-            self._release(row, token, None)
+            self._release(row, token)
             raise
-        self._release(row, token, state)
+        self._release(row, token, state=state.to_json(), updated_at=timezone.now())
 
     def _acquire(self, sender: str, token: str) -> Conversation:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -73,18 +72,11 @@ class DatabaseStore:
         except IntegrityError:
             return None
 
-    def _read(self, sender: str) -> ConversationState:
+    def _release(self, row: Conversation, token: str, **changes: object) -> None:
+        """Saves and unlocks in one write; a turn whose lease ran out no longer owns the row and saves nothing."""
         try:
-            row = Conversation.objects.filter(sender_id=sender).first()
-        except DatabaseError:
-            row = None
-        return ConversationState.from_json(row.state if row else {})
-
-    def _release(self, row: Conversation, token: str, state: ConversationState | None) -> None:
-        changes: dict[str, object] = {"lock_token": "", "locked_until": None}
-        if state is not None:
-            changes |= {"state": state.to_json(), "updated_at": timezone.now()}
-        try:
-            Conversation.objects.filter(pk=row.pk, lock_token=token).update(**changes)
+            Conversation.objects.filter(pk=row.pk, lock_token=token).update(
+                lock_token="", locked_until=None, **changes
+            )
         except DatabaseError as error:
-            log.error("conversation_not_saved", error=type(error).__name__)
+            raise StoreUnavailable(type(error).__name__) from error

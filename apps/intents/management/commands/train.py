@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.chat.engine import embedded_engine
+from apps.chat.engines.embedded import TrainingError
 from apps.intents.botproject.loader import ProjectError
 from apps.intents.services import build_project, is_trained_on
 
@@ -28,11 +29,14 @@ class Command(BaseCommand):
         if options["if_changed"] and is_trained_on(engine, project):
             self.stdout.write("Modelo del bot: al día.")
             return
-        model = engine.train(project, self._progress)
+        try:
+            model = engine.train(project, self._progress)
+        except TrainingError as error:
+            raise CommandError(str(error)) from None
         engine.activate(model)
         figures = model.figures
         self.stdout.write(
-            f"Modelo del bot: {model.version}, {figures['intents']} intenciones, {figures['examples']} ejemplos, "
+            f"Modelo del bot: {model.version}, {figures['n_intents']} intenciones, {figures['n_examples']} ejemplos, "
             f"acierto {figures['accuracy']:.0%} en validación cruzada, {figures['seconds']:.1f} s."
         )
 

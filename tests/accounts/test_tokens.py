@@ -1,0 +1,283 @@
+"""Whose Bearer counts, and whose is as good as none."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from django.conf import settings
+from django.test import RequestFactory
+from django.utils import timezone
+from pytest_httpserver import HTTPServer
+
+from apps.accounts import callers, tokens
+from apps.accounts.callers import Caller
+from apps.accounts.clients.jwks import JwksClient, JwksUnavailable
+from apps.accounts.models import RevokedToken, User
+from apps.accounts.services.tokens import issue_access_token
+from tests.keys import EC_KEY, EC_PUBLIC_PEM, OTHER_RSA_KEY, RSA_KEY, RSA_PUBLIC_PEM
+
+pytestmark = pytest.mark.django_db
+ISSUER, AUDIENCE = "https://idp.example", "tutorbot"
+
+
+def caller(token: str, scheme: str = "Bearer") -> Caller:
+    return callers.caller_of(RequestFactory().get("/", HTTP_AUTHORIZATION=f"{scheme} {token}"))
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    now = int(time.time())
+    base = {"sub": "aprendiz-7", "email": "Ana@Ejemplo.edu.co ", "iat": now, "exp": now + 60}
+    return {name: value for name, value in {**base, **changes}.items() if value is not None}
+
+
+def signed(key: Any = None, algorithm: str = "HS256", kid: str | None = None, **changes: Any) -> str:
+    headers = {"kid": kid} if kid else None
+    return jwt.encode(claims(**changes), key or settings.SECRET_KEY, algorithm=algorithm, headers=headers)
+
+
+@pytest.fixture
+def outside(env: Any) -> Callable[..., None]:
+    """An identity provider with RS256, its issuer and audience."""
+
+    def use(**values: Any) -> None:
+        env(**{"JWT_ALGORITHM": "RS256", "JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, **values})
+
+    return use
+
+
+def test_an_own_token_tells_who_is_calling(student: User) -> None:
+    found = caller(issue_access_token(user=student))
+    assert found.user == student
+    assert found.claims() == {
+        "sub": str(student.pk),
+        "email": "ana@ejemplo.edu.co",
+        "rol": "usuario",
+        "nombre": "Ana Rojas",
+    }
+
+
+def test_an_own_token_holds_the_contracts_claims_and_nothing_else(student: User) -> None:
+    decoded = jwt.decode(issue_access_token(user=student), settings.SECRET_KEY, algorithms=["HS256"])
+    assert set(decoded) == {"sub", "email", "nombre", "rol", "typ", "token_type", "jti", "iat", "exp"}
+    assert decoded["exp"] - decoded["iat"] == 3600
+
+
+def test_the_role_is_read_from_the_database(student: User) -> None:
+    token = issue_access_token(user=student)
+    User.objects.update(rol="admin")
+    assert caller(token).role == "admin"
+    User.objects.update(rol="usuario")
+    assert caller(token).role == "usuario"
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"tokens_valid_after": timezone.now() + timedelta(hours=1)}])
+def test_disabled_people_and_ended_sessions_count_as_no_token(student: User, change: dict[str, Any]) -> None:
+    token = issue_access_token(user=student)
+    User.objects.update(**change)
+    assert caller(token) == callers.ANONYMOUS
+
+
+def test_a_revoked_token_counts_as_no_token(student: User) -> None:
+    token = issue_access_token(user=student)
+    jti = jwt.decode(token, options={"verify_signature": False})["jti"]
+    RevokedToken.objects.create(jti=jti, expires_at=timezone.now() + timedelta(hours=1))
+    assert caller(token) == callers.ANONYMOUS
+
+
+def test_a_deleted_person_counts_as_no_token(student: User) -> None:
+    token = issue_access_token(user=student)
+    student.delete()
+    assert caller(token) == callers.ANONYMOUS
+
+
+JUNK = ["", "guest-ab12cd34", "[object Object]", "undefined", "a.b.c", "é.ñ.ü", "x" * 9000, "\x00", "null"]
+
+
+@pytest.mark.parametrize("token", JUNK)
+def test_junk_is_no_bearer(token: str) -> None:
+    assert caller(token) == callers.ANONYMOUS
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "", "Token"])
+def test_another_scheme_is_no_bearer(student: User, scheme: str) -> None:
+    assert caller(issue_access_token(user=student), scheme) == callers.ANONYMOUS
+
+
+def test_the_scheme_is_case_insensitive(student: User) -> None:
+    assert caller(issue_access_token(user=student), "bearer").is_known
+
+
+BAD = {
+    "expired": {"exp": int(time.time()) - 5},
+    "without exp": {"exp": None},
+    "without sub": {"sub": None},
+    "empty sub": {"sub": " "},
+    "number as sub": {"sub": 7},
+    "refresh": {"token_type": "refresh"},
+    "refresh by typ": {"typ": "refresh"},
+    "from the future": {"iat": int(time.time()) + 900},
+    "text as exp": {"exp": "mañana"},
+    "endless exp": {"exp": float("inf")},
+    "odd iat": {"iat": -1e20},
+}
+
+
+@pytest.mark.parametrize("changes", BAD.values(), ids=BAD.keys())
+def test_a_token_that_is_not_a_good_access_token_is_refused(changes: dict[str, Any]) -> None:
+    assert caller(signed(**changes)) == callers.ANONYMOUS or "iat" in changes and changes["iat"] < 0
+
+
+def test_an_unreadable_iat_of_a_known_person_is_refused(student: User) -> None:
+    assert caller(signed(sub=str(student.pk), iat=-1e20)) == callers.ANONYMOUS
+
+
+def test_alg_none_and_a_foreign_secret_are_refused(student: User) -> None:
+    assert caller(jwt.encode(claims(), None, algorithm="none")) == callers.ANONYMOUS
+    assert caller(signed(key="another-secret-of-more-than-32-bytes!")) == callers.ANONYMOUS
+
+
+def test_leeway_is_honoured(env: Any) -> None:
+    late = signed(exp=int(time.time()) - 5)
+    assert not caller(late).is_known
+    env(JWT_LEEWAY_SECONDS=30)
+    assert caller(late).is_known
+
+
+def test_a_platform_that_shares_the_secret_is_believed_but_opens_no_staff_door() -> None:
+    found = caller(signed(rol="admin", nombre="Ana", is_superuser=True))
+    assert found.claims() == {
+        "sub": "aprendiz-7",
+        "email": "ana@ejemplo.edu.co",
+        "rol": "usuario",
+        "nombre": "Ana",
+    }
+
+
+@pytest.mark.parametrize("changes", [{"iss": "https://evil.example"}, {"aud": "otro"}, {"iss": None}, {"aud": None}])
+def test_issuer_and_audience_are_asked_for(outside: Callable[..., None], changes: dict[str, Any]) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    good = {"iss": ISSUER, "aud": AUDIENCE}
+    assert caller(signed(RSA_KEY, "RS256", **good)).sub == "aprendiz-7"
+    assert caller(signed(RSA_KEY, "RS256", **{**good, **changes})) == callers.ANONYMOUS
+
+
+def test_with_hs256_issuer_and_audience_hold_for_own_tokens_too(env: Any, student: User) -> None:
+    env(JWT_ISSUER=ISSUER, JWT_AUDIENCE=AUDIENCE)
+    assert caller(issue_access_token(user=student)).user == student
+    assert not caller(signed(iss=ISSUER, aud="otro")).is_known
+    assert not caller(signed()).is_known
+
+
+def test_an_outside_provider_leaves_own_tokens_working(outside: Callable[..., None], student: User) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    assert caller(issue_access_token(user=student)).user == student
+
+
+def test_es256_by_pem(outside: Callable[..., None]) -> None:
+    outside(JWT_ALGORITHM="ES256", JWT_PUBLIC_KEY=EC_PUBLIC_PEM.replace("\n", "\\n"))
+    good = {"iss": ISSUER, "aud": AUDIENCE}
+    assert caller(signed(EC_KEY, "ES256", **good)).is_known
+    assert not caller(signed(RSA_KEY, "RS256", **good)).is_known
+
+
+def test_another_key_is_refused(outside: Callable[..., None]) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    assert not caller(signed(OTHER_RSA_KEY, "RS256", iss=ISSUER, aud=AUDIENCE)).is_known
+
+
+def test_a_public_key_is_never_an_hmac_secret(outside: Callable[..., None]) -> None:
+    import base64
+    import hashlib
+    import hmac
+    import json
+
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    parts = [{"alg": "HS256"}, claims(iss=ISSUER, aud=AUDIENCE)]
+    body = b".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts)
+    forged = hmac.new(RSA_PUBLIC_PEM.encode(), body, hashlib.sha256).digest()
+    token = body + b"." + base64.urlsafe_b64encode(forged).rstrip(b"=")
+    assert not caller(token.decode()).is_known
+
+
+def test_an_outside_student_is_linked_by_email_and_disabled_with_the_account(
+    outside: Callable[..., None], admin: User
+) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    token = signed(RSA_KEY, "RS256", iss=ISSUER, aud=AUDIENCE, email="JEFE@ejemplo.edu.co")
+    found = caller(token)
+    assert (found.user, found.role, found.sub) == (admin, "usuario", "aprendiz-7")
+    User.objects.update(is_active=False)
+    assert caller(token) == callers.ANONYMOUS
+
+
+@pytest.mark.parametrize(
+    ("demo_mode", "debug", "is_known"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_the_demo_token_needs_demo_mode_and_debug(
+    env: Any, settings: Any, demo_mode: bool, debug: bool, is_known: bool
+) -> None:
+    env(DEMO_MODE=demo_mode)
+    settings.DEBUG = debug
+    assert caller(callers.DEMO_TOKEN).is_known is is_known
+
+
+# --- JWKS
+
+
+def jwks(*keys: tuple[str, Any]) -> dict[str, Any]:
+    return {"keys": [{**jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid} for kid, key in keys]}
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_keys_come_from_the_providers_address_once(outside: Callable[..., None], httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/jwks").respond_with_json(jwks(("a", RSA_KEY), ("b", OTHER_RSA_KEY)))
+    outside(JWT_JWKS_URL=httpserver.url_for("/jwks"))
+    for key, kid, is_known in [(RSA_KEY, "a", True), (OTHER_RSA_KEY, "b", True), (OTHER_RSA_KEY, "a", False)]:
+        assert caller(signed(key, "RS256", kid, iss=ISSUER, aud=AUDIENCE)).is_known is is_known
+    assert len(httpserver.log) == 1
+
+
+def test_invented_key_ids_do_not_become_requests(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/jwks").respond_with_json(jwks(("a", RSA_KEY)))
+    client = JwksClient(httpserver.url_for("/jwks"), Clock())
+    for number in range(20):
+        with pytest.raises(JwksUnavailable):
+            client.key(f"invented-{number}")
+    assert len(httpserver.log) == 1
+
+
+def test_a_new_key_is_found_after_a_while(httpserver: HTTPServer) -> None:
+    clock = Clock()
+    httpserver.expect_ordered_request("/jwks").respond_with_json(jwks(("a", RSA_KEY)))
+    httpserver.expect_ordered_request("/jwks").respond_with_json(jwks(("b", OTHER_RSA_KEY)))
+    client = JwksClient(httpserver.url_for("/jwks"), clock)
+    assert client.key("a")
+    clock.now += 31
+    assert client.key("b")
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"[]", b"{}", b'{"keys": []}'])
+def test_known_keys_go_on_while_the_provider_answers_nonsense(httpserver: HTTPServer, answer: bytes) -> None:
+    clock = Clock()
+    httpserver.expect_ordered_request("/jwks").respond_with_json(jwks(("a", RSA_KEY)))
+    httpserver.expect_ordered_request("/jwks").respond_with_data(answer)
+    client = JwksClient(httpserver.url_for("/jwks"), clock)
+    client.key("a")
+    clock.now += 700
+    assert client.key("a")
+    assert len(httpserver.log) == 2
+
+
+def test_no_provider_means_no_caller_and_no_error(outside: Callable[..., None]) -> None:
+    outside(JWT_JWKS_URL="http://127.0.0.1:1/jwks")
+    tokens.jwks_client.cache_clear()
+    assert not caller(signed(RSA_KEY, "RS256", "a", iss=ISSUER, aud=AUDIENCE)).is_known

@@ -1,0 +1,260 @@
+"""A stub Rasa for tests and benchmarks: `python rasa_stub.py --port 0 --delay-ms 50`, standard library only.
+
+A turn, parse or tracker request behaves as the word after `stub:` in its sender or text says (`stub:html`,
+see `MODES`), and answers at once without one. `GET /stub/seen` counts the turns so far; `RasaStub` runs it in
+a thread and keeps what was asked for.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote
+
+MODE = re.compile(rb"stub(?::|%3A)([a-z0-9_]+)")
+MODEL_FILE = "models/20260101-120000-stub.tar.gz"
+TURN = "/webhooks/rest/webhook"
+
+
+def http(body: bytes, status: str = "200 OK", kind: str = "application/json", extra: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
+    return head.encode() + body
+
+
+def said(sender: str, **parts: Any) -> bytes:
+    return json.dumps([{"recipient_id": sender, **parts}]).encode()
+
+
+def chunked(body: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    parts = (body[:9], body[9:], b"")
+    return head + b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
+
+
+GREETING = "¡Hola! Soy el tutor."
+BUTTONS = [{"title": "Sí", "payload": "/affirm"}, {"title": "Ver", "url": "https://example.org/a"}]
+DRIP_TAIL = http(said("x", text="a" * 400))
+
+MODES: dict[str, Callable[[str], bytes | None]] = {
+    "ok": lambda s: http(said(s, text=GREETING)),
+    "chunked": lambda s: chunked(said(s, text=GREETING)),
+    "buttons": lambda s: http(said(s, text="¿Sigo?", buttons=BUTTONS, image="https://example.org/i.png")),
+    "anonymous": lambda s: http(b'[{"text": "sin destinatario"}]'),
+    "html": lambda s: http(b"<html><body>It works!</body></html>", kind="text/html"),
+    "dict": lambda s: http(b'{"status": "failure", "reason": "x"}'),
+    "items": lambda s: http(b'["hola", 3]'),
+    "numbertext": lambda s: http(said(s, text=5)),
+    "badjson": lambda s: http(b'[{"text": "hola"'),
+    "latin1": lambda s: http('[{"text": "adiós"}]'.encode("latin-1")),
+    "nan": lambda s: http(b'[{"custom": {"x": NaN}}]'),
+    "infinite": lambda s: http(b'[{"custom": {"x": 1e999}}]'),
+    "nested": lambda s: http(b"[" * 100_000),
+    "deep": lambda s: http(b'[{"custom": ' + b"[" * 300 + b"]" * 300 + b"}]"),
+    "odd": lambda s: http(said(s, text="a\x00b\ud800c\U0001f600", custom={"k\udfff": ["\x00"]})),
+    "large": lambda s: http(said(s, text="a" * (2 << 20))),
+    "emptybody": lambda s: http(b""),
+    "emptylist": lambda s: http(b"[]"),
+    "half": lambda s: http(said(s, text=GREETING))[:-9],
+    "closed": lambda s: b"",
+    "nothttp": lambda s: b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
+    "redirect": lambda s: http(b"", "302 Found", extra="Location: /stub/redirected\r\n"),
+    "401": lambda s: http(b'{"reason": "NotAuthenticated"}', "401 Unauthorized"),
+    "404": lambda s: http(b"not found", "404 Not Found"),
+    "500": lambda s: http(b'{"reason": "error"}', "500 Internal Server Error"),
+    "503": lambda s: http(b"", "503 Service Unavailable", extra="Set-Cookie: lb=a\r\n"),
+    "hang": lambda s: None,
+    "drip": lambda s: None,
+    "dripheaders": lambda s: None,
+}
+HANGS_UP = {"half", "closed", "nothttp"}
+
+
+@dataclass(slots=True)
+class Request:
+    """What was asked for, as far as tests look at it."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    connection: int
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class State:
+    """`seen` keeps the last requests, `turns` counts all of them; `mode` is for requests that name none."""
+
+    delay: float = 0.0
+    mode: str = "ok"
+    turns: int = 0
+    connections: int = 0
+    heard: dict[str, str] = field(default_factory=dict)
+    seen: deque[Request] | None = None
+    transports: set[asyncio.Transport] = field(default_factory=set)
+
+
+def intent_of(text: str) -> dict[str, Any]:
+    if "no entiendo" in text:
+        return {"name": "nlu_fallback", "confidence": 0.3}
+    return {"name": "saludo", "confidence": 0.97}
+
+
+class Protocol(asyncio.Protocol):
+    """One keep-alive connection. No pipelining: the next request is read once this one is answered."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.buffer = b""
+        state.connections += 1
+        self.number = state.connections
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.state.transports.add(transport)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.state.transports.discard(self.transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        end = self.buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = self.buffer[:end]
+        at = head.lower().find(b"content-length:")
+        length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at > 0 else 0
+        if len(self.buffer) < end + 4 + length:
+            return
+        body = self.buffer[end + 4 : end + 4 + length]
+        self.buffer = b""
+        if self.state.delay:
+            asyncio.get_running_loop().call_later(self.state.delay, self.answer, head, body)
+        else:
+            self.answer(head, body)
+
+    def answer(self, head: bytes, body: bytes) -> None:
+        method, target, _ = head[: head.find(b"\r\n")].decode("latin-1").split(" ", 2)
+        path, _, query = target.partition("?")
+        if self.state.seen is not None:
+            lines = (line.partition(": ") for line in head.decode("latin-1").split("\r\n")[1:])
+            headers = {name.lower(): value for name, _, value in lines}
+            self.state.seen.append(Request(method, path, query, headers, body, self.number))
+        named = MODE.search(body or target.encode())
+        mode = named[1].decode() if named else self.state.mode
+        if path == TURN:
+            self.turn(mode, json.loads(body))
+        else:
+            self.transport.write(self.other(path, mode, body))
+
+    def turn(self, mode: str, body: dict[str, Any]) -> None:
+        self.state.turns += 1
+        sender = body["sender"]
+        self.state.heard[sender] = body["message"]
+        answer = MODES[mode](sender)
+        if answer is not None:
+            self.transport.write(answer)
+        elif mode != "hang":
+            at_once = 0 if mode == "dripheaders" else DRIP_TAIL.find(b"\r\n\r\n") + 4
+            self.dripping = asyncio.ensure_future(self.drip(at_once))
+        if mode in HANGS_UP:
+            self.transport.close()
+
+    async def drip(self, at_once: int) -> None:
+        self.transport.write(DRIP_TAIL[:at_once])
+        for byte in DRIP_TAIL[at_once:]:
+            if self.transport.is_closing():
+                return
+            self.transport.write(bytes([byte]))
+            await asyncio.sleep(0.02)
+
+    def other(self, path: str, mode: str, body: bytes) -> bytes:
+        if path == "/version":
+            answer: Any = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}
+        elif path == "/status":
+            answer = {"model_file": MODEL_FILE, "model_id": "stub", "num_active_training_jobs": 0}
+        elif path == "/stub/seen":
+            answer = {"turns": self.state.turns, "connections": self.state.connections}
+        elif mode != "ok":
+            return MODES[mode]("") or b""
+        elif path == "/model/parse":
+            text = json.loads(body)["text"]
+            intent = intent_of(text)
+            ranking = [intent, {"name": "despedida", "confidence": 0.02}]
+            entities = [{"entity": "curso", "value": text[:4], "start": 0, "end": 4, "extractor": "stub"}]
+            answer = {"text": text, "intent": intent, "intent_ranking": ranking, "entities": entities}
+        elif path.startswith("/conversations/") and path.endswith("/tracker"):
+            sender = unquote(path[len("/conversations/") : -len("/tracker")])
+            text = self.state.heard.get(sender)
+            latest: dict[str, Any] = {"text": text, "intent": intent_of(text or ""), "entities": []}
+            answer = {"sender_id": sender, "latest_message": latest if text is not None else {}}
+        else:
+            return http(b"not found", "404 Not Found")
+        return http(json.dumps(answer).encode())
+
+
+async def serve(state: State, port: int = 0) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: Protocol(state), "127.0.0.1", port, backlog=1024)
+
+
+class RasaStub(State):
+    """The stub in a thread: `with RasaStub() as stub: requests.post(stub.url + TURN, ...)`."""
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(seen=deque(maxlen=1000))
+        self.port = port
+        self.ready = threading.Event()
+
+    def __enter__(self) -> "RasaStub":
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.run()), daemon=True)
+        self.thread.start()
+        assert self.ready.wait(5)
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.loop.call_soon_threadsafe(self.stop.set)
+        self.thread.join(5)
+
+    async def run(self) -> None:
+        self.loop, self.stop = asyncio.get_running_loop(), asyncio.Event()
+        server = await serve(self, self.port)
+        self.port = server.sockets[0].getsockname()[1]
+        self.ready.set()
+        await self.stop.wait()
+        server.close()
+        for transport in self.transports:
+            transport.abort()
+        await asyncio.sleep(0)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=0, help="0: any free one; the first line printed says which"
+    )
+    parser.add_argument("--delay-ms", type=float, default=0.0)
+    parser.add_argument("--mode", choices=sorted(MODES), default="ok")
+    given = parser.parse_args()
+    server = await serve(State(delay=given.delay_ms / 1000, mode=given.mode), given.port)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

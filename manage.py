@@ -9,7 +9,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutorbot.settings")
     from django.core.management import execute_from_command_line
 
-    from tutorbot.env import ConfigurationError
+    from tutorbot.env_types import ConfigurationError
 
     try:
         execute_from_command_line(sys.argv)

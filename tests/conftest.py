@@ -21,6 +21,7 @@ from apps.accounts.models import User
 from apps.accounts.services.tokens import issue_access_token
 from tutorbot.env import Env
 
+pytest_plugins = ["tests.bot"]
 PASSWORD = "Clave-segura-42"
 
 

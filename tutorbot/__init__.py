@@ -1,2 +1,1 @@
 """The Django project: environment, settings, the tree of addresses, start-up."""
-

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tutorbot.env import ConfigurationError, Env
+from tutorbot.env import Env
+from tutorbot.env_types import ConfigurationError
 
 MONGO_APPS = {
-    "django.contrib.admin": "tutorbot.mongo_apps.MongoAdminConfig",
+    "tutorbot.admin_app.StaffAdminConfig": "tutorbot.mongo_apps.MongoAdminConfig",
     "django.contrib.auth": "tutorbot.mongo_apps.MongoAuthConfig",
     "django.contrib.contenttypes": "tutorbot.mongo_apps.MongoContentTypesConfig",
 }

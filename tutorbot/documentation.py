@@ -81,8 +81,8 @@ def configuration_page() -> str:
     lines = [
         "# Configuration",
         "",
-        "Environment variables, or lines of a `.env` file beside `manage.py`. Lists take commas, spaces or a JSON",
-        "array. A bad value stops the start and is named; combinations that cannot work are system checks",
+        "Environment variables, or lines of a `.env` file beside `manage.py`. Lists take commas, spaces or a",
+        "JSON array. A bad value stops the start and is named; combinations that cannot work are system checks",
         "(`manage.py check`). Made by `manage.py document` from `tutorbot/env.py`: do not edit by hand.",
     ]
     for section, fields in sections():

@@ -1,69 +1,31 @@
 """The one typed reader of environment variables; `.env.example` and docs/configuration.md come from it."""
 
-import json
 import os
-import re
 import secrets
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tutorbot.env_types import (
+    Ancestors,
+    AppEnv,
+    ConfigurationError,
+    LogLevel,
+    Lower,
+    Networks,
+    Origins,
+    Port,
+    Positive,
+    Strings,
+    describe,
+    known_zone,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-APP_ENVS = {"development": "dev", "local": "dev", "testing": "test", "stage": "staging", "production": "prod"}
 DEV_ORIGINS = ["http://localhost:5173", "http://127.0.0.1:5173"]
 MIN_SECRET_LENGTH = 32
-
-
-class ConfigurationError(Exception):
-    """Bad environment variables, each named with what is wrong; nothing of their values."""
-
-
-def split_list(value: Any) -> Any:
-    """`a,b c` or a JSON array to a list; anything else is left to the validator."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if text.startswith("["):
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise ValueError("no es una lista: sepárala con comas, o escribe un arreglo JSON") from None
-    return [part for part in re.split(r"[,\s]+", text) if part]
-
-
-def _quoted_self(origins: list[str]) -> list[str]:
-    return ["'self'" if origin.strip("'\"") == "self" else origin for origin in origins]
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("no es una zona horaria conocida, por ejemplo America/Bogota")
-    return name
-
-
-def _network(value: Any) -> Any:
-    return ip_network(value, strict=False) if isinstance(value, str) else value
-
-
-Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
-Origins = Annotated[Strings, AfterValidator(lambda values: [v.rstrip("/") for v in values])]
-Ancestors = Annotated[Strings, AfterValidator(_quoted_self)]
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
-Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
-AppEnv = Annotated[
-    Literal["dev", "test", "staging", "prod"],
-    BeforeValidator(lambda v: APP_ENVS.get(str(v).strip().lower(), str(v).strip().lower())),
-]
-LogLevel = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(lambda v: str(v).upper())
-]
-Lower = BeforeValidator(lambda v: v.strip().lower() if isinstance(v, str) else v)
-Port = Annotated[int, Field(ge=1, le=65535)]
-Positive = Annotated[int, Field(ge=1)]
 
 
 class Env(BaseSettings):
@@ -75,10 +37,12 @@ class Env(BaseSettings):
 
     APP_ENV: AppEnv = Field("dev", description="dev, test, staging or prod (development, production… too)")
     DEBUG: bool = Field(False, description="Django's debug pages; true by default in dev, refused in prod")
-    SECRET_KEY: str = Field("", description="signs sessions and own tokens; required in prod, 32 chars or more")
+    SECRET_KEY: str = Field(
+        "", description="signs sessions and own tokens; required in prod, 32 chars or more"
+    )
     DATA_DIR: Path = Field(Path("var"), description="SQLite file, models, exports, generated secret")
     ALLOWED_HOSTS: Strings = Field(default_factory=list, description="host names served; required in prod")
-    TIME_ZONE: Annotated[str, AfterValidator(_known_zone)] = Field(
+    TIME_ZONE: Annotated[str, AfterValidator(known_zone)] = Field(
         "America/Bogota", description="zone of days in lists, statistics and the admin"
     )
 
@@ -107,7 +71,9 @@ class Env(BaseSettings):
     FRONTEND_SITE_URL: str = Field("", description="redirects of icons, chat page and widget")
     ALLOWED_ORIGINS: Origins = Field(default_factory=list, description="CORS, exact origins")
     EMBED_ALLOWED_ORIGINS: Ancestors = Field(default_factory=list, description="who may frame the chat")
-    TRUSTED_PROXIES: Networks = Field(default_factory=list, description="CIDRs whose X-Forwarded-For is believed")
+    TRUSTED_PROXIES: Networks = Field(
+        default_factory=list, description="CIDRs whose X-Forwarded-For is believed"
+    )
     BRAND_NAME: str = Field("Tutor Virtual", description="name of the bot on its pages")
     PRIVACY_URL: str = Field("", description="privacy notice linked from the chat page")
 
@@ -126,11 +92,15 @@ class Env(BaseSettings):
     )
 
     JWT_ALGORITHM: Literal["HS256", "RS256", "ES256"] = Field("HS256", description="of the outside tokens")
-    JWT_PUBLIC_KEY: str = Field("", description="PEM of the identity provider (\\n for line ends is understood)")
+    JWT_PUBLIC_KEY: str = Field(
+        "", description="PEM of the identity provider (\\n for line ends is understood)"
+    )
     JWT_JWKS_URL: str = Field("", description="JWKS of the identity provider")
     JWT_ISSUER: str = Field("", description="required issuer")
     JWT_AUDIENCE: str = Field("", description="required audience")
-    JWT_LEEWAY_SECONDS: Annotated[int, Field(ge=0, le=300)] = Field(0, description="tolerated clock difference")
+    JWT_LEEWAY_SECONDS: Annotated[int, Field(ge=0, le=300)] = Field(
+        0, description="tolerated clock difference"
+    )
     ACCESS_TOKEN_EXPIRE_MINUTES: Positive = Field(60, description="life of an own access token")
     REFRESH_TOKEN_EXPIRE_DAYS: Positive = Field(7, description="life of a refresh token")
     REFRESH_COOKIE_NAME: str = Field("rt", description="name of the refresh cookie")
@@ -140,13 +110,17 @@ class Env(BaseSettings):
     ADMIN_REGISTRATION_OPEN: bool = Field(False, description="the first admin may register by API")
     ADMIN_REGISTER_KEY: str = Field("", description="key that lets an admin register by API")
     ADMIN_EMAIL: str = Field("", description="first admin's e-mail, at first start")
-    ADMIN_BOOTSTRAP_PASSWORD: str = Field("", description="first admin's password; unset: a random one, shown once")
+    ADMIN_BOOTSTRAP_PASSWORD: str = Field(
+        "", description="first admin's password; unset: a random one, shown once"
+    )
     LOGIN_MAX_ATTEMPTS: Positive = Field(5, description="failed logins before the lock")
     LOGIN_BLOCK_MINUTES: Positive = Field(15, description="length of the lock")
     MIN_PASSWORD_LEN: Annotated[int, Field(ge=8)] = Field(8, description="shortest password")
     ZAJUNA_SSO_URL: str = Field("", description="single sign-on page of the platform")
 
-    HELPDESK_KIND: Annotated[str, Lower] = Field("internal", description="internal, or the kind of outside helpdesk")
+    HELPDESK_KIND: Annotated[str, Lower] = Field(
+        "internal", description="internal, or the kind of outside helpdesk"
+    )
     HELPDESK_WEBHOOK: str = Field("", description="address of the outside helpdesk")
     HELPDESK_TOKEN: str = Field("", description="token of the ticket intake")
     HELPDESK_WEBHOOK_SECRET: str = Field("", description="signs deliveries to the outside helpdesk")
@@ -171,7 +145,9 @@ class Env(BaseSettings):
     LINK_PREVIEW_HOSTS: Strings = Field(default_factory=list, description="hosts that may be previewed")
 
     LOG_LEVEL: LogLevel = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")
-    LOG_FORMAT: Annotated[Literal["text", "json"], Lower] = Field("text", description="json by default in prod")
+    LOG_FORMAT: Annotated[Literal["text", "json"], Lower] = Field(
+        "text", description="json by default in prod"
+    )
     LOG_RETENTION_DAYS: Positive = Field(365, description="days that logs are kept")
     SENTRY_DSN: str = Field("", description="error reports")
 
@@ -206,7 +182,9 @@ class Env(BaseSettings):
         if is_prod and self.DEBUG:
             problems.append("DEBUG: en producción debe ser false")
         if is_prod and not self.ALLOWED_HOSTS:
-            problems.append("ALLOWED_HOSTS: es obligatoria en producción, por ejemplo ALLOWED_HOSTS=bot.ejemplo.edu.co")
+            problems.append(
+                "ALLOWED_HOSTS: es obligatoria en producción, por ejemplo ALLOWED_HOSTS=bot.ejemplo.edu.co"
+            )
         if self.APP_ENV in {"prod", "staging"} and len(self.SECRET_KEY) < MIN_SECRET_LENGTH:
             problems.append(
                 f"SECRET_KEY: es obligatoria y de {MIN_SECRET_LENGTH} caracteres o más; crea una con: "
@@ -230,32 +208,6 @@ def read_env(env_file: Path | None = BASE_DIR / ".env") -> Env:
         raise ConfigurationError(describe(error)) from None
 
 
-SPANISH = {
-    "bool_parsing": "debe ser true o false",
-    "int_parsing": "debe ser un número entero",
-    "greater_than_equal": "debe ser {ge} o más",
-    "less_than_equal": "debe ser {le} o menos",
-    "literal_error": "debe ser {expected}",
-}
-
-
-def describe(error: ValidationError) -> str:
-    """One line per bad variable, without its value: it may be a secret."""
-    lines = []
-    for item in error.errors(include_url=False, include_input=False):
-        name = str(item["loc"][0]) if item["loc"] else ""
-        if item["type"] in SPANISH:
-            reason = SPANISH[item["type"]].format(**item.get("ctx", {})).replace(" or ", " o ")
-        elif "network" in item["msg"]:
-            reason = "debe ser una lista de direcciones o CIDR, por ejemplo 10.0.0.0/8"
-        elif item["type"] == "value_error":
-            reason = item["msg"].removeprefix("Value error, ")
-        else:
-            reason = "no se puede leer"
-        lines += [f"{name}: {reason}"] if name else reason.splitlines()
-    return "La configuración tiene errores:\n" + "\n".join(f"  - {line}" for line in lines)
-
-
 def secret_key(env: Env) -> str:
     """The given key, or one generated once into the data folder (dev and test only)."""
     if env.SECRET_KEY:
@@ -269,6 +221,7 @@ def secret_key(env: Env) -> str:
         pass
     except OSError as error:
         raise ConfigurationError(
-            f"No se puede escribir en DATA_DIR ({env.DATA_DIR}): {error.strerror}. Cambia sus permisos o indica otra carpeta."
+            f"No se puede escribir en DATA_DIR ({env.DATA_DIR}): {error.strerror}. "
+            "Cambia sus permisos o indica otra carpeta."
         ) from None
     return path.read_text().strip()

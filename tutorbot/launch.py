@@ -22,7 +22,10 @@ def fail(text):
 def check_python():
     if sys.version_info < OLDEST:
         found = "%d.%d" % sys.version_info[:2]
-        fail("se necesita Python 3.11 o posterior y este es %s. Indica otro: make run PYTHON=python3.12" % found)
+        fail(
+            "se necesita Python 3.11 o posterior y este es %s. Indica otro: make run PYTHON=python3.12"
+            % found
+        )
 
 
 def requirements_hash(path):
@@ -37,18 +40,28 @@ def make_venv():
     if not os.access(parent, os.W_OK):
         fail("no se puede escribir en %s. Cambia sus permisos o indica TUTORBOT_VENV=/otra/carpeta" % parent)
     print("Creando el entorno en %s" % VENV, flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", VENV], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     if made.returncode == 0:
         return
     # Debian without python3-venv: any pip at hand can fill a virtualenv that has none.
     subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=False)
-    if not os.path.exists(PYTHON) or subprocess.run(pip() + ["--version"], stdout=subprocess.DEVNULL).returncode:
+    if (
+        not os.path.exists(PYTHON)
+        or subprocess.run(pip() + ["--version"], stdout=subprocess.DEVNULL).returncode
+    ):
         fail("a este Python le falta venv o pip. Instálalo, o indica otro: make run PYTHON=/ruta/a/python3")
 
 
 def pip():
     inside = [PYTHON, "-m", "pip"]
-    if subprocess.run(inside + ["--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+    if (
+        subprocess.run(
+            inside + ["--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ).returncode
+        == 0
+    ):
         return inside
     return [sys.executable, "-m", "pip", "--python", PYTHON]
 
@@ -91,7 +104,7 @@ def with_database(names):
 
 
 def main():
-    """launch.py REQUIREMENTS[,REQUIREMENTS] COMMAND ARG...; the command is looked for in the virtualenv first."""
+    """launch.py REQUIREMENTS[,REQUIREMENTS] COMMAND ARG...; the virtualenv's commands come first."""
     check_python()
     make_venv()
     install(with_database(sys.argv[1].split(",")))

@@ -16,7 +16,7 @@ ALLOWED_HOSTS = ENV.ALLOWED_HOSTS
 IS_PROD = ENV.APP_ENV in {"prod", "staging"}
 
 APPS = [
-    "django.contrib.admin",
+    "tutorbot.admin_app.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -110,7 +110,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or ENV.APP_ENV == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "apps.core.staticfiles.HashedStorage"
     },
 }
 

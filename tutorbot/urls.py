@@ -11,9 +11,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.core.views import assets, docs, frame
-
-admin.site.site_header = admin.site.site_title = "Tutor Virtual"
-admin.site.index_title = "Administración"
+from apps.helpdesk.views import HelpdeskHealthView
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -53,6 +51,8 @@ urlpatterns = [
     ),
     path("api/chat-proxy", messages.ChatProxyView.as_view(), name="chat-proxy"),
     path("api/chat-proxy/health", chat_health.ChatProxyHealthView.as_view(), name="chat-proxy-health"),
+    # helpdesk
+    path("api/helpdesk/health", HelpdeskHealthView.as_view(), name="helpdesk-health"),
     # staff
     path("admin/", admin.site.urls),
     # everything else under /api: JSON 404

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,9 @@ class ChangeUserForm(UserChangeForm):
         model = User
         fields = ("email", "nombre", "rol", "is_active", "must_change_password")
         field_classes: dict[str, type[forms.Field]] = {}
+
+
+admin.site.unregister(Group)  # what people may do follows from their role
 
 
 @admin.register(User)

@@ -43,7 +43,9 @@ class User(UUIDModel, AbstractBaseUser):
     rol = models.CharField(_("rol"), max_length=10, choices=Role.choices, default=Role.USUARIO)
     is_active = models.BooleanField(_("activo"), default=True)
     must_change_password = models.BooleanField(_("debe cambiar la contraseña"), default=False)
-    tokens_valid_after = models.DateTimeField(_("tokens válidos desde"), null=True, blank=True, editable=False)
+    tokens_valid_after = models.DateTimeField(
+        _("tokens válidos desde"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("creado"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("actualizado"), auto_now=True)
 
@@ -60,6 +62,11 @@ class User(UUIDModel, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.nombre or self.email
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Django's hook of `clean()`: forms store one spelling per mailbox too."""
+        return normalise_email(username)
 
     @property
     def is_staff(self) -> bool:

@@ -21,7 +21,9 @@ class Conversation(UUIDModel):
         verbose_name_plural = _("conversaciones")
         ordering = ("-updated_at", "id")
         indexes = (
-            models.Index(fields=["sender_id"], name="conversation_sender"),  # MongoDB's unique index is partial
+            models.Index(
+                fields=["sender_id"], name="conversation_sender"
+            ),  # MongoDB's unique index is partial
             models.Index(fields=["updated_at"], name="conversation_updated"),
         )
 

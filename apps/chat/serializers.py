@@ -12,14 +12,14 @@ DEFAULT_SENDER = "anonimo"
 MAX_MESSAGE = 4000
 MAX_SENDER = 128
 MAX_METADATA_BYTES = 16 * 1024
-TEXT_ERRORS = {
+TEXT_ERRORS: dict[str, Any] = {
     "required": _("Falta el mensaje. Escribe algo y envíalo de nuevo."),
     "null": _("Falta el mensaje. Escribe algo y envíalo de nuevo."),
     "blank": _("El mensaje está vacío. Escribe algo y envíalo de nuevo."),
     "invalid": _("El mensaje debe ser un texto."),
     "max_length": _("El mensaje es muy largo: el máximo es de {max_length} caracteres."),
 }
-SENDER_ERRORS = {
+SENDER_ERRORS: dict[str, Any] = {
     "blank": _("El remitente no puede estar vacío."),
     "invalid": _("El remitente debe ser un texto."),
     "max_length": _("El remitente es muy largo: el máximo es de {max_length} caracteres."),
@@ -45,7 +45,7 @@ class MetadataField(serializers.JSONField):
 class ChatInput(serializers.Serializer[Any]):
     """A student's message; unknown keys are ignored, `sender` wins over `sender_id`."""
 
-    default_error_messages = {"invalid": _("Envía un objeto JSON, por ejemplo {{\"message\": \"hola\"}}.")}
+    default_error_messages = {"invalid": _('Envía un objeto JSON, por ejemplo {{"message": "hola"}}.')}
 
     message = StrictCharField(max_length=MAX_MESSAGE, error_messages=TEXT_ERRORS)
     sender = StrictCharField(
@@ -59,7 +59,9 @@ class ChatInput(serializers.Serializer[Any]):
         help_text="Alias de `sender`.",
     )
     metadata = MetadataField(
-        required=False, allow_null=True, help_text="Objeto libre; `metadata.auth` lo pone siempre el servidor."
+        required=False,
+        allow_null=True,
+        help_text="Objeto libre; `metadata.auth` lo pone siempre el servidor.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +78,9 @@ class ProxyInput(ChatInput):
     message = StrictCharField(
         max_length=MAX_MESSAGE, required=False, allow_null=True, error_messages=TEXT_ERRORS
     )
-    text = StrictCharField(max_length=MAX_MESSAGE, required=False, allow_null=True, error_messages=TEXT_ERRORS)
+    text = StrictCharField(
+        max_length=MAX_MESSAGE, required=False, allow_null=True, error_messages=TEXT_ERRORS
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         message = attrs.get("text") or attrs.get("message")
@@ -92,7 +96,7 @@ class ButtonOutput(serializers.Serializer[Any]):
 
 
 class MessageOutput(serializers.Serializer[Any]):
-    """One bot message, as Rasa's REST channel gives it. For the document: answers are passed on as they are."""
+    """One bot message, as Rasa's REST channel gives it. Only for the document."""
 
     recipient_id = serializers.CharField()
     text = serializers.CharField(required=False)

@@ -24,7 +24,10 @@ TEXTS = {
     405: ("method_not_allowed", gettext_lazy("Esta dirección no admite ese método.")),
     409: ("conflict", gettext_lazy("Ya existe. Usa otro nombre o edita el que hay.")),
     413: ("too_large", gettext_lazy("Lo que envías es demasiado grande. Envía menos datos.")),
-    415: ("unsupported_media_type", gettext_lazy("Envía los datos como JSON (Content-Type: application/json).")),
+    415: (
+        "unsupported_media_type",
+        gettext_lazy("Envía los datos como JSON (Content-Type: application/json)."),
+    ),
     422: ("invalid", gettext_lazy("Revisa los datos enviados.")),
     429: ("too_many_requests", gettext_lazy("Vas muy rápido. Espera un momento y vuelve a intentarlo.")),
     500: ("server_error", gettext_lazy("Algo falló de nuestro lado. Inténtalo de nuevo en un momento.")),
@@ -35,7 +38,7 @@ TEXTS = {
 
 
 class AppError(Exception):
-    """A failure that a service names and a client may read. Subclasses set `status`; `code` and `text` may differ."""
+    """A failure that a service names and a client may read. Subclasses set `status`, and may set the rest."""
 
     status = 400
     code = ""
@@ -127,8 +130,6 @@ def _status_of(error: Exception) -> int:
 def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, AppError):
         return error.headers
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        return {"Retry-After": str(int(error.wait))}
     return {}
 
 
@@ -149,4 +150,8 @@ def _summary(errors: list[dict[str, str]]) -> str:
         return str(TEXTS[422][1])
     first = errors[0]
     text = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
-    return text if len(errors) == 1 else _("%(first)s (y %(more)d más)") % {"first": text, "more": len(errors) - 1}
+    return (
+        text
+        if len(errors) == 1
+        else _("%(first)s (y %(more)d más)") % {"first": text, "more": len(errors) - 1}
+    )

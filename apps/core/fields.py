@@ -25,7 +25,7 @@ class UUIDPrimaryKey(models.UUIDField):
             kwargs.pop(key, None)
         return name, path, args, kwargs
 
-    def get_attname_column(self) -> tuple[str, str]:
+    def get_attname_column(self) -> Any:
         attname, column = super().get_attname_column()
         on_mongo = settings.DATABASES["default"]["ENGINE"] == "django_mongodb_backend"
         return attname, "_id" if on_mongo else column

@@ -25,7 +25,7 @@ def _is_read_only() -> bool:
             cursor.execute("SHOW transaction_read_only")
             return bool(cursor.fetchone()[0] == "on")
     if connection.vendor == "mongodb":
-        connection.database.command("ping")
+        connection.database.command("ping")  # type: ignore[attr-defined]
         return False
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only")

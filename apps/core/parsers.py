@@ -25,7 +25,7 @@ def _no_constant(name: str) -> Any:
 
 
 def loads_strictly(raw: bytes) -> Any:
-    """The JSON in `raw`. Raises ParseError with a Spanish text for everything that two readers could read differently."""
+    """The JSON in `raw`. Raises ParseError for everything that two readers could read differently."""
     try:
         data = json.loads(
             raw.decode("utf-8-sig"), object_pairs_hook=_unique_pairs, parse_constant=_no_constant
@@ -33,7 +33,9 @@ def loads_strictly(raw: bytes) -> Any:
     except (ValueError, RecursionError):
         raise ParseError(_("El cuerpo no es un JSON válido en UTF-8. Revísalo y envíalo de nuevo.")) from None
     if _has_unstorable(data):
-        raise ParseError(_("El texto contiene caracteres que no se pueden guardar. Quítalos y envíalo de nuevo."))
+        raise ParseError(
+            _("El texto contiene caracteres que no se pueden guardar. Quítalos y envíalo de nuevo.")
+        )
     return data
 
 

@@ -18,7 +18,8 @@ def without_secrets(value: Any) -> Any:
     """A copy of a JSON value in which whatever is kept under a secret's name is starred out."""
     if isinstance(value, dict):
         return {
-            storable(str(k)): REDACTED if SECRET_KEYS.search(str(k)) else without_secrets(v) for k, v in value.items()
+            storable(str(k)): REDACTED if SECRET_KEYS.search(str(k)) else without_secrets(v)
+            for k, v in value.items()
         }
     if isinstance(value, list):
         return [without_secrets(item) for item in value]

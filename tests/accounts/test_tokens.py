@@ -73,7 +73,9 @@ def test_the_role_is_read_from_the_database(student: User) -> None:
     assert caller(token).role == "usuario"
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"tokens_valid_after": timezone.now() + timedelta(hours=1)}])
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"tokens_valid_after": timezone.now() + timedelta(hours=1)}]
+)
 def test_disabled_people_and_ended_sessions_count_as_no_token(student: User, change: dict[str, Any]) -> None:
     token = issue_access_token(user=student)
     User.objects.update(**change)
@@ -127,7 +129,7 @@ BAD = {
 
 @pytest.mark.parametrize("changes", BAD.values(), ids=BAD.keys())
 def test_a_token_that_is_not_a_good_access_token_is_refused(changes: dict[str, Any]) -> None:
-    assert caller(signed(**changes)) == callers.ANONYMOUS or "iat" in changes and changes["iat"] < 0
+    assert caller(signed(**changes)) == callers.ANONYMOUS or ("iat" in changes and changes["iat"] < 0)
 
 
 def test_an_unreadable_iat_of_a_known_person_is_refused(student: User) -> None:
@@ -156,7 +158,9 @@ def test_a_platform_that_shares_the_secret_is_believed_but_opens_no_staff_door()
     }
 
 
-@pytest.mark.parametrize("changes", [{"iss": "https://evil.example"}, {"aud": "otro"}, {"iss": None}, {"aud": None}])
+@pytest.mark.parametrize(
+    "changes", [{"iss": "https://evil.example"}, {"aud": "otro"}, {"iss": None}, {"aud": None}]
+)
 def test_issuer_and_audience_are_asked_for(outside: Callable[..., None], changes: dict[str, Any]) -> None:
     outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
     good = {"iss": ISSUER, "aud": AUDIENCE}
@@ -228,7 +232,12 @@ def test_the_demo_token_needs_demo_mode_and_debug(
 
 
 def jwks(*keys: tuple[str, Any]) -> dict[str, Any]:
-    return {"keys": [{**jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid} for kid, key in keys]}
+    return {
+        "keys": [
+            {**jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid}
+            for kid, key in keys
+        ]
+    }
 
 
 class Clock:
@@ -238,7 +247,9 @@ class Clock:
         return self.now
 
 
-def test_keys_come_from_the_providers_address_once(outside: Callable[..., None], httpserver: HTTPServer) -> None:
+def test_keys_come_from_the_providers_address_once(
+    outside: Callable[..., None], httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/jwks").respond_with_json(jwks(("a", RSA_KEY), ("b", OTHER_RSA_KEY)))
     outside(JWT_JWKS_URL=httpserver.url_for("/jwks"))
     for key, kid, is_known in [(RSA_KEY, "a", True), (OTHER_RSA_KEY, "b", True), (OTHER_RSA_KEY, "a", False)]:

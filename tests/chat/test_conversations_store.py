@@ -33,9 +33,14 @@ def test_what_a_turn_changes_the_next_one_finds() -> None:
 @pytest.mark.engines
 def test_a_turn_that_fails_changes_nothing_and_frees_the_sender() -> None:
     store = DatabaseStore()
-    with pytest.raises(RuntimeError), store.turn("ana") as state:
-        state.slots["x"] = 1
-        raise RuntimeError
+
+    def fail() -> None:
+        with store.turn("ana") as state:
+            state.slots["x"] = 1
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.turn("ana") as state:
         assert state.slots == {}
 

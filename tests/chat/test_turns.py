@@ -181,7 +181,9 @@ def test_the_demo_answers_without_engine_and_without_log(api: APIClient, env: An
 def test_debug_shows_headers_only_under_debug(api: APIClient, settings: Any) -> None:
     assert api.get("/chat/debug").status_code == 404
     settings.DEBUG = True
-    body = api.get("/chat/debug", HTTP_AUTHORIZATION="Bearer secret-token", HTTP_REFERER="https://a.example/").json()
+    body = api.get(
+        "/chat/debug", HTTP_AUTHORIZATION="Bearer secret-token", HTTP_REFERER="https://a.example/"
+    ).json()
     assert body["headers_sample"]["authorization"] == "present"
     assert body["headers_sample"]["referer"] == "https://a.example/"
     assert "secret-token" not in str(body)
@@ -248,7 +250,10 @@ def test_an_empty_answer_becomes_the_fallback_text_and_is_logged_as_failed(
 ) -> None:
     on_rasa(CHAT_FALLBACK_TEXT="Intenta otra vez.").mode = "emptylist"
     response = api.post("/chat", {"sender": "s", "message": "hola"})
-    assert (response.status_code, response.json()) == (200, [{"recipient_id": "s", "text": "Intenta otra vez."}])
+    assert (response.status_code, response.json()) == (
+        200,
+        [{"recipient_id": "s", "text": "Intenta otra vez."}],
+    )
     turn = ChatTurn.objects.get()
     assert (turn.error, turn.bot_response) == ("empty_answer", ["Intenta otra vez."])
 

@@ -40,7 +40,10 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("E031", {"JWT_ALGORITHM": "RS256", "JWT_PUBLIC_KEY": "abc"}),
     ("E031", {"JWT_ALGORITHM": "RS256", "JWT_PUBLIC_KEY": EC_PUBLIC_PEM}),
     ("E032", {"JWT_ALGORITHM": "ES256", "JWT_JWKS_URL": "idp"}),
-    ("W031", {"JWT_ALGORITHM": "RS256", "JWT_PUBLIC_KEY": RSA_PUBLIC_PEM, "JWT_JWKS_URL": "https://idp.example"}),
+    (
+        "W031",
+        {"JWT_ALGORITHM": "RS256", "JWT_PUBLIC_KEY": RSA_PUBLIC_PEM, "JWT_JWKS_URL": "https://idp.example"},
+    ),
     ("W032", {"JWT_ALGORITHM": "RS256", "JWT_PUBLIC_KEY": RSA_PUBLIC_PEM}),
     ("E033", {"DEMO_MODE": True}),
     ("W033", {"ADMIN_BOOTSTRAP_PASSWORD": "Clave-segura-42"}),

@@ -32,7 +32,9 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(api: APIClient) -> None:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", ""])
 def test_another_media_type_is_415(api: APIClient, db: None, kind: str) -> None:
-    assert_error(api.generic("POST", "/chat", b'{"message": "hola"}', content_type=kind), 415, "unsupported_media_type")
+    assert_error(
+        api.generic("POST", "/chat", b'{"message": "hola"}', content_type=kind), 415, "unsupported_media_type"
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,9 @@ def test_a_good_request_id_is_kept(api: APIClient, given: str) -> None:
     assert api.get("/api/ping", HTTP_X_REQUEST_ID=given)["X-Request-ID"] == given
 
 
-@pytest.mark.parametrize("given", ["", "short", "x" * 65, "with space", "línea-con-ñ", "abcdefgh\n", "abcdefgh\r\nX: y"])
+@pytest.mark.parametrize(
+    "given", ["", "short", "x" * 65, "with space", "línea-con-ñ", "abcdefgh\n", "abcdefgh\r\nX: y"]
+)
 def test_a_bad_request_id_is_replaced(api: APIClient, given: str) -> None:
     made = api.get("/api/ping", HTTP_X_REQUEST_ID=given)["X-Request-ID"]
     assert made != given

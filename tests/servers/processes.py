@@ -60,7 +60,9 @@ def redis_server() -> Iterator[str]:
     if program is None:
         raise CannotStart("redis-server is not installed (apt-get install redis-server)")
     port = free_port()
-    with running([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], port):
+    with running(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], port
+    ):
         yield f"redis://127.0.0.1:{port}/0"
 
 
@@ -86,7 +88,17 @@ def postgres_server() -> Iterator[str]:
     data = str(folder / "data")
     try:
         subprocess.run(
-            [str(programs / "initdb"), "-D", data, "-U", "tutorbot", "--auth=trust", "-E", "UTF8", "--no-sync"],
+            [
+                str(programs / "initdb"),
+                "-D",
+                data,
+                "-U",
+                "tutorbot",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ],
             check=True,
             capture_output=True,
             cwd="/",

@@ -1,4 +1,4 @@
-"""Conversation state in the database: any process may answer any turn, and turns of one sender never interleave."""
+"""Conversation state in the database: any process may answer, and one sender's turns never interleave."""
 
 import random
 import secrets
@@ -73,7 +73,7 @@ class DatabaseStore:
             return None
 
     def _release(self, row: Conversation, token: str, **changes: object) -> None:
-        """Saves and unlocks in one write; a turn whose lease ran out no longer owns the row and saves nothing."""
+        """Saves and unlocks in one write; a turn whose lease ran out saves nothing."""
         try:
             Conversation.objects.filter(pk=row.pk, lock_token=token).update(
                 lock_token="", locked_until=None, **changes

@@ -41,7 +41,9 @@ def send_message(
         reply = engine.reply(message)
     except EngineError as error:
         latency_ms = round((perf_counter() - started) * 1000)
-        record_turn(_record(engine, message, BotReply([], latency_ms=latency_ms), caller, context, error.word))
+        record_turn(
+            _record(engine, message, BotReply([], latency_ms=latency_ms), caller, context, error.word)
+        )
         log.warning("turn_failed", error=error.word, engine=engine.name, latency_ms=latency_ms)
         raise as_app_error(error) from error
     word = None if reply.messages else EMPTY_ANSWER
@@ -52,9 +54,7 @@ def send_message(
     return messages
 
 
-def turn_metadata(
-    metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext
-) -> dict[str, Any]:
+def turn_metadata(metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext) -> dict[str, Any]:
     """What the engine is told: the client's metadata with `auth` overwritten by what was verified here."""
     merged = {**(metadata or {}), "auth": caller.auth_metadata()}
     if context.referer:

@@ -1,27 +1,19 @@
 """Health of the chat: whether the process lives, and whether its engine answers."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.chat.engine import get_engine
 from apps.core import VERSION, health
+from apps.core.views.base import PublicView
 from apps.logs.services import lost_turns
 
 SERVICE = "tutorbot"
-
-
-class PublicView(APIView):
-    """A GET that anyone may ask, with or without a usable Bearer."""
-
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
 
 
 class ChatHealthView(PublicView):

@@ -1,14 +1,12 @@
 """The chat paths that answer a message: faces over one service."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.accounts.callers import Caller, caller_of
 from apps.chat.engines.base import Message
@@ -17,17 +15,16 @@ from apps.chat.services.turns import TurnContext, send_message
 from apps.core.errors import NotAuthenticated
 from apps.core.parsers import CurlJSONParser, StrictJSONParser
 from apps.core.throttling import ChatThrottle
+from apps.core.views.base import PublicView
 
 ANSWER = OpenApiResponse(MessageOutput(many=True), description="Mensajes del bot, al menos uno")
 
 
-class MessageView(APIView):
+class MessageView(PublicView):
     """Validates a message and hands it to `answer`. The Bearer is inspected, never required here."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
-    parser_classes: ClassVar[list[Any]] = [StrictJSONParser, CurlJSONParser]
-    throttle_classes: ClassVar[list[Any]] = [ChatThrottle]
+    parser_classes = (StrictJSONParser, CurlJSONParser)
+    throttle_classes = (ChatThrottle,)
     error_codes = ("401", "502", "504")
     input_class: type[ChatInput] = ChatInput
 
@@ -94,10 +91,7 @@ class ChatDemoView(MessageView):
         ]
 
 
-class ChatDebugView(APIView):
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
-
+class ChatDebugView(PublicView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """What arrives here of a request; only under DEBUG."""

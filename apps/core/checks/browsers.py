@@ -17,7 +17,11 @@ def browsers(env: Environment) -> Iterator[Finding]:
             yield "E021", f"EMBED_ALLOWED_ORIGINS: «{source}» no es un origen.", hint
     for name in ("FRONTEND_SITE_URL", "PRIVACY_URL"):
         if getattr(env, name) and not is_http_url(getattr(env, name)):
-            yield "E022", f"{name} no es una dirección http.", "Escríbela completa: https://sitio.ejemplo.edu.co."
+            yield (
+                "E022",
+                f"{name} no es una dirección http.",
+                "Escríbela completa: https://sitio.ejemplo.edu.co.",
+            )
     if any(network.prefixlen == 0 for network in env.TRUSTED_PROXIES):
         hint = "Nombra solo las redes de tus proxies; con todas, cualquiera puede inventar su dirección."
         yield "E023", "TRUSTED_PROXIES confía en todo el mundo.", hint
@@ -28,7 +32,11 @@ def production(env: Environment) -> Iterator[Finding]:
     if env.APP_ENV not in {"prod", "staging"}:
         return
     if "*" in env.ALLOWED_HOSTS:
-        yield "W020", "ALLOWED_HOSTS=* en producción.", "Nombra los servidores: ALLOWED_HOSTS=bot.ejemplo.edu.co."
+        yield (
+            "W020",
+            "ALLOWED_HOSTS=* en producción.",
+            "Nombra los servidores: ALLOWED_HOSTS=bot.ejemplo.edu.co.",
+        )
     for name in ("ALLOWED_ORIGINS", "EMBED_ALLOWED_ORIGINS"):
         if any(origin.startswith("http://") for origin in getattr(env, name)):
             yield "W021", f"{name} tiene orígenes sin https en producción.", "Usa https en todos."

@@ -27,4 +27,8 @@ def rasa(env: Environment) -> Iterator[Finding]:
         hint = "Usa 14000 o menos: los clientes esperan 15 segundos."
         yield "W004", "RASA_TIMEOUT_MS es más de lo que esperan los clientes.", hint
     if env.ACTION_SERVER_URL and not is_http_url(env.ACTION_SERVER_URL):
-        yield "E003", "ACTION_SERVER_URL no es una dirección http.", "Por ejemplo http://servidor:5055/webhook."
+        yield (
+            "E003",
+            "ACTION_SERVER_URL no es una dirección http.",
+            "Por ejemplo http://servidor:5055/webhook.",
+        )

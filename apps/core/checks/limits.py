@@ -15,7 +15,11 @@ def limits(env: Environment) -> Iterator[Finding]:
         return
     provider, backend = env.RATE_LIMIT_PROVIDER, env.RATE_LIMIT_BACKEND
     if provider == "builtin" and backend == "redis" and not env.REDIS_URL:
-        yield "E010", "RATE_LIMIT_BACKEND=redis, pero falta REDIS_URL.", "Define REDIS_URL=redis://servidor:6379/0."
+        yield (
+            "E010",
+            "RATE_LIMIT_BACKEND=redis, pero falta REDIS_URL.",
+            "Define REDIS_URL=redis://servidor:6379/0.",
+        )
     if provider == "fastapi-limiter" and not env.REDIS_URL:
         hint = "Define REDIS_URL, o usa RATE_LIMIT_PROVIDER=builtin."
         yield "E011", "RATE_LIMIT_PROVIDER=fastapi-limiter necesita REDIS_URL.", hint
@@ -25,7 +29,9 @@ def limits(env: Environment) -> Iterator[Finding]:
         hint = "Usa RATE_LIMIT_PROVIDER=slowapi, o quita RATE_LIMIT_STORAGE_URI."
         yield "W011", f"RATE_LIMIT_STORAGE_URI no se usa con {provider}.", hint
     if env.WEB_CONCURRENCY > 1 and _counts_in_memory(env):
-        text = f"Los límites se cuentan en memoria y hay {env.WEB_CONCURRENCY} procesos: cada uno cuenta aparte."
+        text = (
+            f"Los límites se cuentan en memoria y hay {env.WEB_CONCURRENCY} procesos: cada uno cuenta aparte."
+        )
         yield "W010", text, IN_MEMORY_HINT
     if backend == "redis" and provider != "builtin":
         hint = "RATE_LIMIT_BACKEND es de builtin; slowapi usa RATE_LIMIT_STORAGE_URI."

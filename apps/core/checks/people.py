@@ -27,7 +27,11 @@ def tokens(env: Environment) -> Iterator[Finding]:
         hint = "Pega la clave pública en PEM, con -----BEGIN PUBLIC KEY-----."
         yield "E031", f"JWT_PUBLIC_KEY no es una clave pública para {env.JWT_ALGORITHM}.", hint
     if has_jwks and not is_http_url(env.JWT_JWKS_URL):
-        yield "E032", "JWT_JWKS_URL no es una dirección http.", "Escríbela completa: https://idp.ejemplo.edu.co/jwks."
+        yield (
+            "E032",
+            "JWT_JWKS_URL no es una dirección http.",
+            "Escríbela completa: https://idp.ejemplo.edu.co/jwks.",
+        )
     if has_key and has_jwks:
         yield "W031", "JWT_PUBLIC_KEY y JWT_JWKS_URL: manda JWT_PUBLIC_KEY.", "Deja solo una."
     for name in ("JWT_ISSUER", "JWT_AUDIENCE"):
@@ -54,6 +58,10 @@ def people(env: Environment) -> Iterator[Finding]:
         hint = "Crea la primera persona con «manage.py create_admin» y quítalo."
         yield "W034", "ADMIN_REGISTRATION_OPEN=true en producción.", hint
     if env.ADMIN_REGISTER_KEY and len(env.ADMIN_REGISTER_KEY) < 16:
-        yield "W035", "ADMIN_REGISTER_KEY es corta: quien la adivine será administrador.", "Usa 16 caracteres o más."
+        yield (
+            "W035",
+            "ADMIN_REGISTER_KEY es corta: quien la adivine será administrador.",
+            "Usa 16 caracteres o más.",
+        )
     if env.ZAJUNA_SSO_URL and not is_http_url(env.ZAJUNA_SSO_URL):
         yield "E034", "ZAJUNA_SSO_URL no es una dirección http.", "Escríbela completa, con https://."

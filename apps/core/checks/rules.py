@@ -1,19 +1,14 @@
 """How a check is written: a condition on the environment, a number, a text, a hint."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-
-class Environment(Protocol):
-    """tutorbot.env.Env, which this layer does not import."""
-
-    def __getattr__(self, name: str) -> Any: ...
-
-
+Environment = Any
+"""tutorbot.env.Env, which this layer does not import."""
 Finding = tuple[str, str, str]
 """Number ("E001" or "W001"), text, hint."""
 Rule = Callable[[Environment], Iterable[Finding]]

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -21,7 +20,7 @@ BRAND_FILES = (
     "bot-loading.png",
 )
 MICROPHONE_POLICY = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"
-DAY = 86_400
+HOUR = 3600
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("image/x-icon", ".ico")
 
@@ -32,12 +31,12 @@ def _at_front_end(name: str) -> HttpResponse | None:
 
 
 @require_safe
-def brand_file(request: HttpRequest, name: str) -> HttpResponseBase:
+def brand_file(request: HttpRequest, name: str) -> HttpResponse:
     return _at_front_end(name) or _own_file(f"brand/{name}")
 
 
 @require_safe
-def widget_loader(request: HttpRequest) -> HttpResponseBase:
+def widget_loader(request: HttpRequest) -> HttpResponse:
     return _at_front_end("chat-widget.js") or _own_file("widget/embed.js")
 
 
@@ -56,11 +55,11 @@ def chat_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _own_file(path: str) -> HttpResponseBase:
+def _own_file(path: str) -> HttpResponse:
     found = finders.find(path)
     if not isinstance(found, str):
         raise Http404
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    response = FileResponse(Path(found).open("rb"), content_type=kind)
-    patch_cache_control(response, public=True, max_age=DAY)
+    response = HttpResponse(Path(found).read_bytes(), content_type=kind)
+    patch_cache_control(response, public=True, max_age=HOUR)
     return response

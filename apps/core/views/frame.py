@@ -1,18 +1,17 @@
 """The project's own small addresses: root, liveness, ping, the rate-limit probe, unknown paths."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.core.throttling import RateTestThrottle
+from apps.core.views.base import PublicView
 
 
 @require_safe
@@ -27,10 +26,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ok": True})
 
 
-class PingView(APIView):
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
-
+class PingView(PublicView):
     @extend_schema(
         operation_id="ping",
         tags=["salud"],
@@ -43,12 +39,10 @@ class PingView(APIView):
         return Response({"ok": True, "pong": True})
 
 
-class RateTestView(APIView):
+class RateTestView(PublicView):
     """Lets an operator see that limits work; exists only with RATE_LIMIT_PROVIDER=slowapi."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
-    throttle_classes: ClassVar[list[Any]] = [RateTestThrottle]
+    throttle_classes = (RateTestThrottle,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if settings.ENV.RATE_LIMIT_PROVIDER != "slowapi":

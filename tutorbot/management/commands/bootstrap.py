@@ -1,4 +1,4 @@
-"""Everything between a fresh checkout and a bot that answers; run at every start, quick when nothing is to do."""
+"""Everything between a fresh checkout and a bot that answers; run at every start, and quick then."""
 
 import socket
 from argparse import ArgumentParser

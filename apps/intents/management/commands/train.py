@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import TrainingError
-from apps.intents.botproject.loader import ProjectError
+from apps.intents.botproject import ProjectError
 from apps.intents.services import build_project, is_trained_on
 
 
@@ -36,7 +36,8 @@ class Command(BaseCommand):
         engine.activate(model)
         figures = model.figures
         self.stdout.write(
-            f"Modelo del bot: {model.version}, {figures['n_intents']} intenciones, {figures['n_examples']} ejemplos, "
+            f"Modelo del bot: {model.version}, {figures['n_intents']} intenciones, "
+            f"{figures['n_examples']} ejemplos, "
             f"acierto {figures['accuracy']:.0%} en validación cruzada, {figures['seconds']:.1f} s."
         )
 

@@ -1,0 +1,33 @@
+"""A verified artefact, made ready to answer."""
+
+import re
+from dataclasses import dataclass
+
+from apps.chat.engines.embedded.artefact import sha256_of, unpack
+from apps.chat.engines.embedded.dialogue import Dialogue
+from apps.chat.engines.embedded.errors import ArtefactError
+from apps.chat.engines.embedded.nlu.entities import EntityFinder
+from apps.chat.engines.embedded.nlu.pipeline import Nlu
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """Immutable and shared by all threads: swapping models is swapping one reference to this."""
+
+    version: str
+    sha256: str
+    data_hash: str
+    nlu: Nlu
+    dialogue: Dialogue
+
+
+def load(content: bytes) -> LoadedModel:
+    """Raises ArtefactError."""
+    artefact = unpack(content)
+    try:
+        entities = EntityFinder(artefact.project)
+        dialogue = Dialogue(artefact.project)
+    except (re.error, ValueError) as error:
+        raise ArtefactError(f"the model's project cannot be run: {error}") from error
+    nlu = Nlu(artefact.trained, entities)
+    return LoadedModel(artefact.version, sha256_of(content), artefact.data_hash, nlu, dialogue)

@@ -1,0 +1,172 @@
+"""The folder of model files and the pointer to the active one, followed by every worker process."""
+
+import json
+import logging
+import os
+import re
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from apps.chat.engines.base import EngineUnavailable, TrainedModel
+from apps.chat.engines.embedded.artefact import (
+    MAX_BYTES,
+    VERSION_NAME,
+    Artefact,
+    pack,
+    sha256_of,
+    version_name,
+)
+from apps.chat.engines.embedded.errors import ArtefactError
+from apps.chat.engines.embedded.model import LoadedModel, load
+from apps.chat.engines.embedded.nlu.linear import CalibratedModel
+from apps.chat.engines.project import BotProject
+
+POINTER = "active.json"
+SUFFIX = ".model.zip"
+CHECK_SECONDS = 1.0
+_FILE_NAME = re.compile(VERSION_NAME.pattern + re.escape(SUFFIX))
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    version: str
+    file: str
+    sha256: str
+    data_hash: str
+
+
+class ModelStore:
+    """One instance per process; threads share it. Readers never wait for a model that is being loaded."""
+
+    def __init__(self, models_dir: Path, check_seconds: float = CHECK_SECONDS) -> None:
+        self._dir = models_dir
+        self._check_seconds = check_seconds
+        self._looking = threading.Lock()
+        self._next_look = 0.0
+        self._model: LoadedModel | None = None
+        self._seen: tuple[int, ...] | None = None
+        self._complained: tuple[int, ...] | None = None
+
+    def active(self) -> LoadedModel:
+        """The model to answer with, at most a second behind the pointer. Raises EngineUnavailable."""
+        if time.monotonic() >= self._next_look:
+            self._look()
+        model = self._model
+        if model is None:
+            raise EngineUnavailable("No hay ningún modelo activo: entrena el bot y activa el modelo.")
+        return model
+
+    def activate(self, trained: TrainedModel) -> LoadedModel:
+        """Points all processes to a model once it is verified here. Raises EngineUnavailable."""
+        pointer = _Pointer(trained.version, trained.path.name, trained.sha256, trained.data_hash)
+        with self._looking:
+            try:
+                if trained.path.resolve().parent != self._dir.resolve():
+                    raise ArtefactError(f"{trained.path} is not in the folder of models")
+                model = self._load(pointer)
+                self._write_pointer(pointer)
+            except (ArtefactError, OSError) as error:
+                logger.error("embedded model %s was not activated: %s", trained.version, error)
+                raise EngineUnavailable(
+                    "El modelo no se puede activar: su archivo falta o está dañado; entrena de nuevo."
+                ) from error
+            self._model, self._seen = model, self._stamp()
+        logger.info("embedded model %s is active", model.version)
+        return model
+
+    def save(self, project: BotProject, trained: CalibratedModel) -> TrainedModel:
+        """Writes a new file; an existing one is never touched."""
+        data_hash, moment = project.data_hash(), datetime.now(UTC)
+        self._dir.mkdir(parents=True, exist_ok=True)
+        while (path := self._dir / (version_name(moment, data_hash) + SUFFIX)).exists():
+            moment += timedelta(seconds=1)
+        version = version_name(moment, data_hash)
+        content = pack(Artefact(version, data_hash, project, trained))
+        _write_atomically(path, content)
+        return TrainedModel(version, path, sha256_of(content), data_hash, trained.figures)
+
+    def _look(self) -> None:
+        """Loads what the pointer names when it has changed. One thread does; others use what they have."""
+        if not self._looking.acquire(blocking=self._model is None):
+            return
+        try:
+            if time.monotonic() >= self._next_look:
+                self._next_look = time.monotonic() + self._check_seconds
+                self._follow_pointer()
+        finally:
+            self._looking.release()
+
+    def _follow_pointer(self) -> None:
+        stamp = self._stamp()
+        if stamp is None or stamp == self._seen:
+            return
+        try:
+            pointer = self._read_pointer()
+            if self._model is None or self._model.sha256 != pointer.sha256:
+                self._model = self._load(pointer)
+                logger.info("embedded model %s loaded", pointer.version)
+            self._seen = stamp
+        except (ArtefactError, OSError) as error:
+            if stamp != self._complained:
+                logger.error("the active embedded model cannot be used, the one before stays: %s", error)
+            self._complained = stamp
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        try:
+            found = os.stat(self._dir / POINTER)
+        except OSError:
+            return None
+        return (found.st_mtime_ns, found.st_ino, found.st_size)
+
+    def _read_pointer(self) -> _Pointer:
+        try:
+            data = json.loads((self._dir / POINTER).read_bytes())
+            return _Pointer(*(str(data[key]) for key in ("version", "file", "sha256", "data_hash")))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArtefactError(f"{POINTER} is not readable: {error}") from error
+
+    def _load(self, pointer: _Pointer) -> LoadedModel:
+        if not _FILE_NAME.fullmatch(pointer.file):
+            raise ArtefactError(f"{pointer.file!r} is not the name of a model file")
+        path = self._dir / pointer.file
+        if path.stat().st_size > MAX_BYTES:
+            raise ArtefactError(f"{pointer.file} is too large")
+        content = path.read_bytes()
+        if sha256_of(content) != pointer.sha256:
+            raise ArtefactError(f"{pointer.file} is not the file that was trained (SHA-256 differs)")
+        model = load(content)
+        if (model.version, model.data_hash) != (pointer.version, pointer.data_hash):
+            raise ArtefactError(f"{pointer.file} holds another version than it should")
+        return model
+
+    def _write_pointer(self, pointer: _Pointer) -> None:
+        data = {
+            "version": pointer.version,
+            "file": pointer.file,
+            "sha256": pointer.sha256,
+            "data_hash": pointer.data_hash,
+            "activated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        _write_atomically(self._dir / POINTER, json.dumps(data, indent=1).encode())
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    """Whole or not at all, also when the machine stops in between."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,1 @@
+"""Understanding a sentence: features, linear model, confidence, entities."""

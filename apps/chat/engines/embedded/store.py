@@ -1,0 +1,72 @@
+"""What is remembered of a conversation, and what the engine asks of whoever keeps it."""
+
+import json
+import logging
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from typing import Any, NoReturn, Protocol
+
+from apps.chat.engines.base import Entity
+from apps.chat.engines.embedded.codec import decode
+
+SCHEMA = 1
+logger = logging.getLogger(__name__)
+
+
+class StoreUnavailable(Exception):
+    """A conversation cannot be read or saved: the turn is answered, but is not remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a student asked for before logging in."""
+
+    intent: str
+    entities: tuple[Entity, ...] = ()
+
+
+@dataclass(slots=True)
+class ConversationState:
+    """Everything that a turn needs to know of those before it."""
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    latest_intent: str | None = None
+    misses: int = 0
+    """Messages in a row that were not understood."""
+    wish: Wish | None = None
+    used: dict[str, int] = field(default_factory=dict)
+    """The variation of each response that was said last."""
+    last_turn_at: float | None = None
+    """Seconds since 1970."""
+    active_loop: str | None = None
+    schema: int = SCHEMA
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes | None) -> "ConversationState":
+        """A fresh state for nothing and for broken data: an unreadable past must not stop a student."""
+        if not text:
+            return cls()
+        try:
+            return decode(cls, json.loads(text, parse_constant=_refuse))
+        except (ValueError, TypeError, RecursionError):
+            logger.warning("a stored conversation state is unreadable, the conversation starts afresh")
+            return cls()
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+class ConversationStore(Protocol):
+    """Keeps one state per sender."""
+
+    def turn(self, sender: str) -> AbstractContextManager[ConversationState]:
+        """Holds the sender's lock, in all processes, for the block; saves the state when it ends well.
+
+        Raises StoreUnavailable on entering when the state cannot be read and on leaving when it cannot be
+        saved; EngineTimeout when the lock is not had within the time of a turn.
+        """
+        ...

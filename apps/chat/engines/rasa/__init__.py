@@ -1,0 +1,7 @@
+"""The Rasa engine: turns, parses and health of a Rasa server by its HTTP API."""
+
+from apps.chat.engines.rasa.config import RasaConfig, normalise_base_url
+from apps.chat.engines.rasa.engine import RasaEngine
+from apps.chat.engines.rasa.readers import Understood
+
+__all__ = ["RasaConfig", "RasaEngine", "Understood", "normalise_base_url"]

@@ -1,0 +1,135 @@
+"""RasaEngine: the bot is a Rasa server elsewhere."""
+
+import logging
+import time
+from collections.abc import Callable
+from urllib.parse import quote
+
+from urllib3.util import Timeout
+
+from apps.chat.engines.base import (
+    BotReply,
+    EngineError,
+    EngineStatus,
+    EngineTimeout,
+    EngineUnavailable,
+    Parse,
+    UserMessage,
+)
+from apps.chat.engines.rasa.cached import Cached
+from apps.chat.engines.rasa.config import TURN_PATH, RasaConfig
+from apps.chat.engines.rasa.exchange import Answer, RasaHttp, as_json
+from apps.chat.engines.rasa.readers import (
+    FALLBACK_INTENT,
+    Understood,
+    read_json,
+    read_latest_intent,
+    read_messages,
+    read_model_version,
+    read_parse,
+)
+from apps.core.breaker import CircuitBreaker, CircuitOpenError
+
+logger = logging.getLogger(__name__)
+
+HEALTH_TIMEOUT = Timeout(connect=1.0, read=2.0)
+NO_MODEL = 409
+"""What Rasa's /status answers before a model is loaded."""
+
+
+class RasaEngine:
+    """One per process tree; safe for threads and forks. Training is not done from here."""
+
+    name = "rasa"
+
+    def __init__(self, config: RasaConfig, clock: Callable[[], float] = time.monotonic) -> None:
+        connect, whole = config.connect_timeout_ms / 1000, config.timeout_ms / 1000
+        self._turn_timeout = Timeout(connect=min(connect, whole), read=whole, total=whole)
+        self._tracker_seconds = config.tracker_timeout_ms / 1000
+        self._http = RasaHttp(config)
+        self._breaker = CircuitBreaker("rasa", (EngineUnavailable, EngineTimeout), clock=clock)
+        unknown = EngineStatus(self.name, ok=False, error=EngineUnavailable.word)
+        self._status = Cached(unknown, 2.0, clock)
+        self._model_version: Cached[str | None] = Cached(None, 30.0, clock)
+
+    def reply(self, message: UserMessage) -> BotReply:
+        """Without an intent, which the REST channel does not tell: `understood()` asks for it afterwards."""
+        started = time.perf_counter()
+        said = {"sender": message.sender, "message": message.text, "metadata": dict(message.metadata)}
+        body = as_json(said)  # before the breaker: what cannot be sent says nothing about Rasa
+        try:
+            with self._breaker.guard():
+                answer = self._http.post(TURN_PATH, body, self._turn_timeout, message.request_id)
+                if answer.status >= 500:
+                    raise EngineUnavailable(f"HTTP {answer.status}")
+        except CircuitOpenError as error:
+            raise EngineUnavailable("circuit open") from error
+        messages = read_messages(_body(answer), message.sender)
+        return BotReply(messages=messages, latency_ms=round((time.perf_counter() - started) * 1000))
+
+    def understood(self, message: UserMessage) -> Understood | None:
+        """What the tracker says of this message, None when it speaks of another one. For after the answer.
+
+        Never raises, takes `tracker_timeout_ms` at most, and neither asks nor trips the breaker.
+        """
+        until = time.monotonic() + self._tracker_seconds
+        if {".", ".."} & set(message.sender.split("/")):  # would be another path
+            return None
+        try:
+            path = f"/conversations/{quote(message.sender, safe='')}/tracker?include_events=NONE"
+            answer = self._http.get(path, _within(self._tracker_seconds), message.request_id)
+            guess = read_latest_intent(_body(answer), message.text.strip())
+        except (EngineError, ValueError) as error:
+            logger.info("rasa: no intent for %s: %s", message.request_id, error)
+            return None
+        if guess is None:
+            return None
+        left = max(0.0, until - time.monotonic())
+        version = self._model_version.get(lambda: self._read_model_version(until), left)
+        return Understood(guess.intent, guess.confidence, guess.intent == FALLBACK_INTENT, version)
+
+    def parse(self, text: str) -> Parse:
+        """For staff: neither asks nor trips the breaker that guards students' turns."""
+        answer = self._http.post("/model/parse", as_json({"text": text}), self._turn_timeout)
+        return read_parse(_body(answer), text)
+
+    def status(self) -> EngineStatus:
+        """Asked at most every 2 s; while one caller asks, the others get the last known."""
+        return self._status.get(self._ask_status)
+
+    def close(self) -> None:
+        """Hangs up the kept-alive connections of this process. The engine stays usable."""
+        self._http.close()
+
+    def _ask_status(self) -> EngineStatus:
+        try:
+            version = read_json(_body(self._http.get("/version", HEALTH_TIMEOUT)))
+            answer = self._http.get("/status", HEALTH_TIMEOUT)
+            if answer.status == NO_MODEL or answer.status >= 500:
+                raise EngineUnavailable(f"HTTP {answer.status}")
+            # A 401 or 404 here says that the token or a proxy keeps us out, not that students get no answers.
+            model = read_model_version(answer.body) if answer.body else None
+        except EngineError as error:
+            return EngineStatus(self.name, ok=False, error=error.word)
+        number = version.get("version") if isinstance(version, dict) else None
+        is_text = isinstance(number, str)
+        return EngineStatus(self.name, ok=True, version=number if is_text else None, model_version=model)
+
+    def _read_model_version(self, until: float) -> str | None:
+        left = until - time.monotonic()
+        if left <= 0:
+            return None
+        try:
+            return read_model_version(_body(self._http.get("/status", _within(left))))
+        except EngineError:
+            return None
+
+
+def _within(seconds: float) -> Timeout:
+    return Timeout(connect=seconds, read=seconds, total=seconds)
+
+
+def _body(answer: Answer) -> bytes:
+    if not 200 <= answer.status < 300:
+        raise EngineUnavailable(f"HTTP {answer.status}")
+    return answer.body

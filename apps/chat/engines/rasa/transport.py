@@ -1,0 +1,131 @@
+"""What requests lacks for a turn: a deadline that a slow sender cannot stretch, a token that no log sees."""
+
+import socket
+import ssl
+import time
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests import PreparedRequest
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import create_urllib3_context
+
+MAX_IDLE_SECONDS = 4.0
+"""Rasa's server hangs up after 5 s; a turn sent into that moment is lost, and may not be sent again."""
+
+
+class DeadlineSocket(socket.socket):
+    """After `settimeout(t)` all reads together have t seconds; a plain socket gives t seconds to each."""
+
+    _deadline: float | None = None
+
+    def settimeout(self, value: float | None) -> None:
+        self._deadline = None if value is None else time.monotonic() + value
+        super().settimeout(value)
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        if self._deadline is not None:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            super().settimeout(left)
+        return super().recv_into(*args, **kwargs)
+
+
+class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
+    """The same under TLS."""
+
+
+class RasaConnection(HTTPConnection):
+    """Adds Rasa's `?token=` below where urllib3 logs and builds error texts; head and body in one go."""
+
+    def __init__(self, *args: Any, token_query: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._token_query = token_query
+        self._used_at = time.monotonic()
+        self._body = b""
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+        self._body = body or b""
+        super().request(method, url, None, *args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        """The one packet: urllib3 would send a second one for the body, at a fifth of a turn's cost."""
+        whole, self._body = data + self._body, b""
+        super().send(whole)
+
+    def connect(self) -> None:
+        super().connect()
+        self._used_at = time.monotonic()
+        plain: socket.socket = self.sock
+        if not isinstance(plain, DeadlineSocket):
+            self.sock = DeadlineSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
+            self.sock.settimeout(self.timeout)
+
+    def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        if self._token_query:
+            url += ("&" if "?" in url else "?") + self._token_query
+        super().putrequest(method, url, *args, **kwargs)
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        self._used_at = time.monotonic()
+        return response
+
+    @property
+    def is_connected(self) -> bool:
+        return time.monotonic() - self._used_at < MAX_IDLE_SECONDS and super().is_connected
+
+
+class RasaTLSConnection(RasaConnection, HTTPSConnection):
+    """The same under TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = RasaConnection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = RasaTLSConnection
+
+
+class RasaAdapter(HTTPAdapter):
+    """One pool for the one server, so that nothing is looked up and no URL parsed again for a turn."""
+
+    def __init__(self, base_url: str, pool_size: int, token_query: str) -> None:
+        super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0, pool_block=False)
+        parts = urlsplit(base_url)
+        options: dict[str, Any] = {"maxsize": pool_size, "block": False}
+        if parts.scheme == "https":
+            options["ssl_context"] = create_urllib3_context()
+            options["ssl_context"].sslsocket_class = DeadlineTLSSocket
+        pool = _TLSPool if parts.scheme == "https" else _Pool
+        self._pool = pool(parts.hostname or "", parts.port, **options, token_query=token_query)
+        self._origin_length = len(f"{parts.scheme}://{parts.netloc}")
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
+        return self._pool
+
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:
+        return (request.url or "")[self._origin_length :]
+
+    def close(self) -> None:
+        self._pool.close()
+        super().close()
+
+
+class RasaSession(requests.Session):
+    """Without the environment's proxies, redirects and cookies: nothing of one turn reaches another."""
+
+    def __init__(self, base_url: str, pool_size: int, token_query: str = "") -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.mount(base_url, RasaAdapter(base_url, pool_size, token_query))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None

@@ -1,0 +1,50 @@
+"""The cards on the index of Django admin: today beside yesterday, each leading to its rows."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.chat.engine import get_engine
+from apps.stats.selectors import DayFigures, day_figures
+
+
+def dashboard_cards() -> list[dict[str, Any]]:
+    """Rows of {label, value, hint, url} for templates/admin/index.html."""
+    today = timezone.localdate()
+    now, before = day_figures(today), day_figures(today - timedelta(days=1))
+    rows = reverse("admin:logs_chatturn_changelist")
+
+    def rows_of(**filters: Any) -> str:
+        return f"{rows}?{urlencode({'day': today.isoformat(), **filters})}"
+
+    def card(label: str, value: Any, yesterday: Any, **filters: Any) -> dict[str, Any]:
+        hint = _("Ayer: %(value)s") % {"value": yesterday}
+        return {"label": label, "value": value, "hint": hint, "url": rows_of(**filters)}
+
+    return [
+        card(_("Mensajes de hoy"), now.turns, before.turns),
+        card(_("Conversaciones de hoy"), now.senders, before.senders),
+        card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0),
+        card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
+        _engine_card(),
+    ]
+
+
+def _percent(figures: DayFigures) -> str:
+    share = figures.understood_share
+    return "–" if share is None else f"{share:.0%}"
+
+
+def _engine_card() -> dict[str, Any]:
+    status = get_engine().status()
+    name = {"rasa": "Rasa", "embedded": _("Motor embebido")}[status.engine]
+    hint = f"{name} · {status.model_version or _('sin modelo')}"
+    return {
+        "label": _("Motor del bot"),
+        "value": _("Responde") if status.ok else _("No responde"),
+        "hint": hint,
+    }

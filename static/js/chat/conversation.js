@@ -1,0 +1,110 @@
+// A turn from the student's side: shown at once, sent in order, confirmed or offered again.
+import { announce } from "./announcer.js";
+import { ChatError, sendTurn } from "./api.js";
+import { byId } from "./dom.js";
+import { renderItem, replies, spokenWords } from "./parts.js";
+import { showState } from "./status.js";
+import { text } from "./texts.js";
+
+const TYPING_AFTER_MS = 400;
+const REASONS = {
+  network: "errorNetwork",
+  timeout: "errorTimeout",
+  server: "errorServer",
+  refused: "errorServer",
+  auth: "authNeeded",
+  wait: "errorWait",
+};
+
+export function createConversation({ list, host, wait, sender, apiUrl, afterReply }) {
+  let queue = Promise.resolve();
+  const retryButtons = new Set();
+
+  function showAnswer(items) {
+    const rendered = items.map((item) => renderItem(item, choose));
+    const choices = replies(rendered.flatMap((part) => part.buttons), choose);
+    const spoken = rendered.map((part) => part.nodes).filter((nodes) => nodes.length);
+    if (choices) spoken.push([choices]);
+    if (!spoken.length) {
+      showAnswer([{ text: text("noAnswer") }]);
+      return;
+    }
+    list.addBot(spoken.flat());
+    for (const nodes of spoken) announce(text("botSays"), ...nodes.map(spokenWords));
+    if (rendered.some((part) => part.needsLogin)) host.post("auth:needed");
+  }
+
+  function showTyping() {
+    byId("typing").hidden = false;
+    list.follow();
+  }
+
+  function fail(entry, error) {
+    entry.restoreReplies();
+    if (error.kind === "wait" && error.waitSeconds) wait.start(error.waitSeconds);
+    if (error.kind === "auth") host.post("auth:needed");
+    if (error.kind === "server") showState("trouble");
+    const reason = error.detail || text(REASONS[error.kind]);
+    const button = list.addFailure(entry.bubble, reason, () => {
+      retryButtons.delete(button);
+      enqueue(entry);
+      afterReply();
+    });
+    retryButtons.add(button);
+    refreshRetries(wait.left());
+    announce(text("notSent"), reason);
+  }
+
+  async function deliver(entry) {
+    const typing = setTimeout(showTyping, TYPING_AFTER_MS);
+    try {
+      if (wait.left() > 0) throw new ChatError("wait");
+      const turn = { sender, message: entry.message, metadata: { channel: host.framed ? "embed" : "web" } };
+      const items = await sendTurn(apiUrl, turn, host.token());
+      entry.bubble.classList.remove("is-pending");
+      showState("online");
+      clearTimeout(typing);
+      byId("typing").hidden = true;
+      showAnswer(items);
+    } catch (error) {
+      if (!REASONS[error.kind]) throw error;
+      fail(entry, error);
+    } finally {
+      clearTimeout(typing);
+      byId("typing").hidden = true;
+    }
+  }
+
+  /** One turn at a time, so that answers keep the order of the questions. */
+  function enqueue(entry) {
+    entry.restoreReplies = list.retireReplies();
+    queue = queue.then(() => deliver(entry)).catch((error) => console.error(error));
+  }
+
+  function say(message, title = message) {
+    enqueue({ message, bubble: list.addMine(title), restoreReplies: () => {} });
+  }
+
+  function choose({ title, payload }) {
+    say(payload, title);
+    afterReply();
+  }
+
+  function refreshRetries(seconds) {
+    for (const button of retryButtons) {
+      button.disabled = seconds > 0;
+      button.textContent = seconds > 0 ? text("retryIn", { seconds }) : text("retry");
+    }
+  }
+
+  function greet() {
+    const suggestions = [
+      { title: text("menu"), payload: "/menu" },
+      { title: text("help"), payload: "/ayuda" },
+    ];
+    const { nodes } = renderItem({ text: text("greeting") }, choose);
+    list.addBot([...nodes, replies(suggestions, choose)]);
+  }
+
+  return { say, greet, refreshRetries };
+}

@@ -1,0 +1,113 @@
+// The conversation on screen: groups by side and minute, pending and failed bubbles, scrolling.
+import { byId, el } from "./dom.js";
+import { text } from "./texts.js";
+
+const NEAR_PX = 40;
+const MARGIN_PX = 12;
+
+function clock() {
+  const locale = document.documentElement.lang.startsWith("en") ? "en" : "es-CO";
+  return new Date().toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+}
+
+function isAtEnd(log) {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+}
+
+export function createMessageList({ avatar }) {
+  const log = byId("log");
+  const list = byId("messages");
+  const jump = byId("jump");
+  let pinned = true;
+  let lastMine = null;
+
+  function lastGroup(side) {
+    const last = list.lastElementChild;
+    const time = clock();
+    if (last?.dataset.side === side && last.dataset.time === time) return last;
+    const image = side === "bot" ? el("img", { class: "group-avatar", src: avatar, alt: "" }) : null;
+    const group = el(
+      "li",
+      { class: `group group-${side}`, "data-side": side, "data-time": time },
+      image,
+      el("div", { class: "group-body" }),
+      el("time", { class: "group-time" }, time),
+    );
+    list.append(group);
+    return group;
+  }
+
+  function append(side, nodes) {
+    lastGroup(side).querySelector(".group-body").append(...nodes);
+  }
+
+  function scrollToEnd() {
+    log.scrollTop = log.scrollHeight;
+    settle();
+  }
+
+  function settle() {
+    pinned = isAtEnd(log);
+    jump.hidden = pinned;
+  }
+
+  /** Stays at the end when something grows, unless the reader has scrolled up. */
+  function follow() {
+    if (pinned) scrollToEnd();
+    else settle();
+  }
+
+  /** A long answer is shown from its beginning, with the question above it. */
+  function addBot(nodes) {
+    append("bot", nodes);
+    if (pinned) log.scrollTop = (lastMine ?? nodes[0]).offsetTop - MARGIN_PX;
+    settle();
+  }
+
+  function addMine(words) {
+    const said = el("span", { class: "visually-hidden" }, `${text("youSaid")} `);
+    lastMine = el("div", { class: "bubble is-pending" }, said, words);
+    append("me", [lastMine]);
+    scrollToEnd();
+    return lastMine;
+  }
+
+  /** Shows why a message did not leave, with a button to send it again. */
+  function addFailure(bubble, reason, onRetry) {
+    const button = el("button", { class: "retry", type: "button" }, text("retry"));
+    const failure = el("div", { class: "failure" }, `${text("notSent")} ${reason}`, button);
+    bubble.classList.replace("is-pending", "is-failed");
+    bubble.after(failure);
+    button.addEventListener("click", () => {
+      failure.remove();
+      bubble.classList.replace("is-failed", "is-pending");
+      onRetry();
+    });
+    failure.scrollIntoView({ block: "nearest" });
+    return button;
+  }
+
+  /** Hides the answers one could choose from; returns how to bring them back. */
+  function retireReplies() {
+    const old = Array.from(list.querySelectorAll(".group-body > .replies:not([hidden])"), (box) =>
+      box.querySelector("a") ? Array.from(box.querySelectorAll("button:not([hidden])")) : box,
+    ).flat();
+    for (const node of old) node.hidden = true;
+    return () => {
+      for (const node of old) node.hidden = false;
+      follow();
+    };
+  }
+
+  log.addEventListener("scroll", settle, { passive: true });
+  jump.addEventListener("click", () => {
+    scrollToEnd();
+    log.focus();
+  });
+  // Pictures arrive late, and a phone's keyboard takes half of the page.
+  const observer = new ResizeObserver(follow);
+  observer.observe(log);
+  observer.observe(list);
+
+  return { addBot, addMine, addFailure, retireReplies, follow };
+}

@@ -1,0 +1,53 @@
+// The header's dot and word, the offline bar, and the countdown after "too many requests".
+import { announce } from "./announcer.js";
+import { byId } from "./dom.js";
+import { text } from "./texts.js";
+
+const WORDS = { online: "stateOnline", offline: "stateOffline", trouble: "stateTrouble" };
+
+/** state: online, offline or trouble. */
+export function showState(state) {
+  byId("state").dataset.state = state;
+  byId("state-word").textContent = text(WORDS[state]);
+}
+
+/** Follows the browser's connection; `onReturn` runs when it comes back. */
+export function watchConnection(onReturn) {
+  const update = () => {
+    const offline = navigator.onLine === false;
+    byId("offline").hidden = !offline;
+    if (offline) showState("offline");
+    else onReturn();
+  };
+  window.addEventListener("online", update);
+  window.addEventListener("offline", update);
+  update();
+}
+
+/** Counts the seconds until the student may send again; `onChange(secondsLeft)` each second. */
+export function createWait(onChange) {
+  let until = 0;
+  let timer = null;
+  const left = () => Math.max(0, Math.ceil((until - Date.now()) / 1000));
+
+  function tick() {
+    const seconds = left();
+    byId("wait").hidden = seconds === 0;
+    byId("wait").textContent = text("wait", { seconds });
+    if (seconds === 0) {
+      clearInterval(timer);
+      timer = null;
+    }
+    onChange(seconds);
+  }
+
+  function start(seconds) {
+    until = Math.max(until, Date.now() + seconds * 1000);
+    if (timer) return;
+    timer = setInterval(tick, 250);
+    tick();
+    announce(byId("wait").textContent);
+  }
+
+  return { start, left };
+}

@@ -1,0 +1,23 @@
+"""`make bench`: every benchmark, as Markdown on stdout; `python -m tests.bench embedded` runs the ones named.
+
+About three minutes. Only 127.0.0.1, own ports, own data folders; what is started is ended.
+"""
+
+import sys
+
+from tests.bench import bench_embedded, bench_rasa_turn, report
+
+BENCHES = {
+    "minimal": bench_rasa_turn.against_minimal_view,
+    "slow-rasa": bench_rasa_turn.with_50_ms,
+    "embedded": bench_embedded.main,
+}
+
+if __name__ == "__main__":
+    unknown = set(sys.argv[1:]) - BENCHES.keys()
+    if unknown:
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}")
+    print(f"## Benchmarks\n\n{report.machine()}", flush=True)
+    for name, bench in BENCHES.items():
+        if not sys.argv[1:] or name in sys.argv[1:]:
+            print(f"\n{bench()}", flush=True)

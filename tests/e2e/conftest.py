@@ -1,0 +1,72 @@
+"""Debian's Chromium against a live server: pages that must stay free of errors and outside requests."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from apps.chat.engine import embedded_engine
+from apps.intents.services import build_project
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"Chromium is not at {CHROMIUM}")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, and Django would refuse the fixtures' queries there.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="session")
+def trained_bot() -> None:
+    engine = embedded_engine()
+    if not engine.status().ok:
+        engine.activate(engine.train(build_project(), lambda share, what: None))
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """What the browser complained of; a test that provokes an error empties it."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Any, trained_bot: None, live_server: Any, problems: list[str]) -> Iterator[Any]:
+    """A Spanish desktop page that may end with no console error, CSP violation or outside request."""
+    context = browser.new_context(locale="es-CO", base_url=live_server.url)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    home = urlsplit(live_server.url).netloc
+
+    def note_console(message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            problems.append(f"console {message.type}: {message.text}")
+
+    def note_outside(request: Any) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in {"http", "https"} and url.netloc != home:
+            problems.append(f"outside request: {request.url}")
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("request", note_outside)
+    yield page
+    context.close()
+    assert problems == []

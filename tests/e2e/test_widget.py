@@ -1,0 +1,113 @@
+"""The widget on somebody's page: bubble, frame, focus, and who is given the token."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.chat_page import ChatPage
+
+pytestmark = pytest.mark.browser
+
+# The host forbids inline styles: the widget must not need them.
+HOST_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; img-src data:"
+HOST_PAGE = """<!DOCTYPE html><html lang="es"><head><title>Curso</title><link rel="icon" href="data:,"></head>
+<body><h1>Curso</h1><button id="other">Otro</button>
+<script src="/curso.js"></script>
+<script src="/embedded.js" defer data-title="Ayuda"></script></body></html>"""
+HOST_SCRIPT = "window.getZajunaToken = async () => 'token-of-the-host';"
+
+
+@pytest.fixture
+def chat(page: Any) -> ChatPage:
+    headers = {"Content-Security-Policy": HOST_POLICY}
+    page.route(
+        "**/curso",
+        lambda route: route.fulfill(body=HOST_PAGE, headers=headers, content_type="text/html; charset=utf-8"),
+    )
+    page.route("**/curso.js", lambda route: route.fulfill(body=HOST_SCRIPT, content_type="text/javascript"))
+    page.goto("/curso")
+    return ChatPage(page, page.frame_locator("iframe"))
+
+
+@pytest.fixture
+def bubble(chat: ChatPage) -> Any:
+    return chat.page.locator("button.bubble")
+
+
+def test_the_frame_is_loaded_at_the_first_opening_only(chat: ChatPage, bubble: Any) -> None:
+    expect(bubble).to_have_attribute("aria-expanded", "false")
+    expect(chat.page.locator("iframe")).to_have_count(0)
+    bubble.click()
+    expect(chat.answer("¿Qué necesitas?")).to_be_visible()
+    expect(bubble).to_have_attribute("aria-expanded", "true")
+
+
+def test_escape_closes_from_inside_and_outside_and_focus_returns(chat: ChatPage, bubble: Any) -> None:
+    bubble.click()
+    expect(chat.box).to_be_focused()
+    chat.box.press("Escape")
+    expect(chat.page.locator(".panel")).to_be_hidden()
+    expect(bubble).to_be_focused()
+    bubble.press("Enter")
+    expect(chat.page.locator(".panel")).to_be_visible()
+    chat.page.locator("#other").focus()
+    chat.page.keyboard.press("Escape")
+    expect(chat.page.locator(".panel")).to_be_hidden()
+
+
+def test_the_hosts_token_travels_as_bearer_and_is_stored_nowhere(chat: ChatPage, bubble: Any) -> None:
+    chat.bot_answers({"text": "Hola, Ana."})
+    bubble.click()
+    expect(chat.state("En línea")).to_be_visible()
+    chat.type("hola")
+    expect(chat.answer("Hola, Ana.")).to_be_visible()
+    assert chat.turns[0]["headers"]["authorization"] == "Bearer token-of-the-host"
+    assert chat.turns[0]["metadata"] == {"channel": "embed"}
+    stored = chat.root.locator("html").evaluate(
+        "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+    )
+    assert "token-of-the-host" not in stored
+
+
+def test_a_token_from_another_origin_is_ignored(chat: ChatPage, bubble: Any) -> None:
+    chat.bot_answers({"text": "Hola."})
+    bubble.click()
+    expect(chat.state("En línea")).to_be_visible()
+    chat.root.locator("html").evaluate(
+        """() => window.dispatchEvent(new MessageEvent("message", {
+            data: {type: "auth:token", token: "forged"},
+            origin: "https://evil.example",
+            source: window.parent,
+        }))"""
+    )
+    chat.type("hola")
+    expect(chat.answer("Hola.")).to_be_visible()
+    assert "forged" not in chat.turns[0]["headers"].get("authorization", "")
+
+
+def test_a_protected_wish_asks_the_host_for_a_login(chat: ChatPage, bubble: Any) -> None:
+    chat.bot_answers({"custom": {"type": "auth_needed", "message": "Inicia sesión para verlo."}})
+    bubble.click()
+    expect(chat.state("En línea")).to_be_visible()
+    chat.page.evaluate(
+        """() => {
+            window.asked = [];
+            window.addEventListener("message", event => window.asked.push(event.data.type));
+        }"""
+    )
+    chat.type("mis certificados")
+    expect(chat.answer("Inicia sesión para verlo.")).to_be_visible()
+    assert chat.page.evaluate("() => window.asked") == ["auth:needed"]
+
+
+def test_on_a_small_phone_the_chat_fills_the_screen_and_can_be_closed(chat: ChatPage, bubble: Any) -> None:
+    chat.page.set_viewport_size({"width": 320, "height": 480})
+    bubble.click()
+    expect(chat.answer("¿Qué necesitas?")).to_be_visible()
+    expect(bubble).to_be_hidden()
+    assert not chat.is_cut()
+    chat.root.locator("#close").click()
+    expect(chat.page.locator(".panel")).to_be_hidden()
+    expect(bubble).to_have_attribute("aria-label", re.compile("Abrir"))

@@ -1,0 +1,86 @@
+"""Icons, chat page, widget: ours, or the institution's."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.core.views.assets import BRAND_FILES
+
+SITE = "https://sitio.example/app"
+
+
+@pytest.mark.parametrize("name", BRAND_FILES)
+def test_an_icon_is_ours_or_the_front_ends(api: APIClient, env: object, name: str) -> None:
+    own = api.get(f"/{name}")
+    assert own.status_code == 200
+    assert len(own.content) > 100
+    assert own["Content-Type"] != "application/octet-stream"
+    env(FRONTEND_SITE_URL=SITE + "/")  # type: ignore[operator]
+    redirect = api.get(f"/{name}")
+    assert (redirect.status_code, redirect["Location"]) == (302, f"{SITE}/{name}")
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/chat-embed.html", "chat-embed.html"),
+        ("/widget.html", "chat-embed.html"),
+        ("/embedded.js", "chat-widget.js"),
+    ],
+)
+def test_page_and_widget_are_ours_or_the_front_ends(
+    api: APIClient, env: object, path: str, target: str
+) -> None:
+    assert api.get(path).status_code == 200
+    env(FRONTEND_SITE_URL=SITE)  # type: ignore[operator]
+    redirect = api.get(path)
+    assert (redirect.status_code, redirect["Location"]) == (302, f"{SITE}/{target}")
+
+
+def test_the_chat_page_knows_who_may_give_it_a_token(api: APIClient, env: object) -> None:
+    env(EMBED_ALLOWED_ORIGINS=["'self'", "https://lms.example"])  # type: ignore[operator]
+    page = api.get("/chat-embed.html").content.decode()
+    assert '"https://lms.example"' in page
+    assert '"http://testserver"' in page
+
+
+def test_static_files_have_hashed_names_and_a_long_life_in_production(project_root: object) -> None:
+    """In a process of its own: the storage is chosen at import."""
+    import os
+    import subprocess
+    import sys
+    import tempfile
+
+    code = (
+        "import django; django.setup()\n"
+        "from django.core.management import call_command\n"
+        "call_command('collectstatic', interactive=False, verbosity=0)\n"
+        "from django.templatetags.static import static\n"
+        "from django.test import Client\n"
+        "url = static('css/brand.css')\n"
+        "answer = Client().get(url, secure=True, HTTP_HOST='bot.example')\n"
+        "print(url, answer.status_code, answer['Cache-Control'])\n"
+        "page = Client().get('/docs', secure=True, HTTP_HOST='bot.example')\n"
+        "print(page.status_code)\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            cwd=str(project_root),
+            env={
+                **os.environ,
+                "APP_ENV": "prod",
+                "SECRET_KEY": "k" * 40,
+                "ALLOWED_HOSTS": "bot.example",
+                "DATA_DIR": folder,
+                "DJANGO_SETTINGS_MODULE": "tutorbot.settings",
+            },
+            capture_output=True,
+            text=True,
+        )
+    lines = [line for line in run.stdout.splitlines() if not line.startswith("{")]
+    url, status, *cache = lines[0].split()
+    assert status == "200", run.stderr
+    assert url.startswith("/static/css/brand.")
+    assert url != "/static/css/brand.css"
+    assert "max-age=315360000" in " ".join(cache)
+    assert lines[1] == "200"

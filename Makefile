@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 LAUNCH = $(PYTHON) tutorbot/launch.py
 DEV = $(LAUNCH) dev
 
-.PHONY: help run test test-all check format lint types imports migrations schema docs messages bench lock clean
+.PHONY: help run test test-slow check format lint types imports migrations schema docs messages bench lock clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,8 +15,8 @@ run: ## the bot, ready to answer (PORT=8000)
 test: ## the fast suite
 	@$(DEV) python -m pytest -n auto -m "not slow and not browser" $(ARGS)
 
-test-all: ## everything: browser, PostgreSQL, MongoDB-compatible server, Redis
-	@$(DEV) python -m pytest -n auto $(ARGS)
+test-slow: ## what the fast suite leaves out: browser, schemathesis, PostgreSQL, MongoDB-compatible server
+	@$(DEV) python -m pytest -n auto -m "slow or browser" $(ARGS)
 	@$(DEV) python -m tests.servers.run_engines
 
 check: format lint types imports migrations schema docs test ## all that must pass before a commit

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.environ.get("TUTORBOT_VENV") or os.path.join(ROOT, ".venv")
+VENV = os.path.abspath(os.environ.get("TUTORBOT_VENV") or os.path.join(ROOT, ".venv"))
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 
@@ -36,8 +36,8 @@ def requirements_hash(path):
 def make_venv():
     if os.path.exists(PYTHON):
         return
-    parent = os.path.dirname(VENV) or "."
-    if not os.access(parent, os.W_OK):
+    parent = os.path.dirname(VENV)
+    if not (os.path.isdir(parent) and os.access(parent, os.W_OK)):
         fail("no se puede escribir en %s. Cambia sus permisos o indica TUTORBOT_VENV=/otra/carpeta" % parent)
     print("Creando el entorno en %s" % VENV, flush=True)
     made = subprocess.run(

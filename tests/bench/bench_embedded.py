@@ -68,7 +68,7 @@ def _training_seconds(folder: Path) -> float:
     def seconds(*arguments: str) -> float:
         started = time.perf_counter()
         command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, env=env, cwd=servers.ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, env=env, cwd=servers.ROOT, check=True, capture_output=True)
         return time.perf_counter() - started
 
     idle = statistics.median(seconds("version") for _ in range(3))

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.core import throttling
-from tests.servers.processes import CannotStart, redis_server
+from tests.servers.processes import CannotStart, redis_server, skip_or_fail
 
 pytestmark = pytest.mark.django_db
 Headers = Callable[[User], dict[str, str]]
@@ -22,7 +22,7 @@ def redis_url() -> Iterator[str]:
         with redis_server() as url:
             yield url
     except CannotStart as reason:
-        pytest.skip(str(reason))
+        skip_or_fail(reason)
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 START_SECONDS = 30
 
 
 class CannotStart(Exception):
     """Why a server is not there: the reason of a skip."""
+
+
+def skip_or_fail(reason: object) -> NoReturn:
+    """Skips with the reason on a person's machine; in CI everything must be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing in CI: {reason}")
+    pytest.skip(str(reason))
 
 
 def free_port() -> int:

@@ -13,7 +13,6 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
 
@@ -93,10 +92,9 @@ class Request:
 
 @dataclass
 class State:
-    """`seen` keeps the last requests, `turns` counts all of them; `mode` is for requests that name none."""
+    """`seen` keeps the last requests, `turns` counts all of them."""
 
     delay: float = 0.0
-    mode: str = "ok"
     turns: int = 0
     connections: int = 0
     heard: dict[str, str] = field(default_factory=dict)
@@ -152,7 +150,7 @@ class Protocol(asyncio.Protocol):
             headers = {name.lower(): value for name, _, value in lines}
             self.state.seen.append(Request(method, path, query, headers, body, self.number))
         named = MODE.search(body or target.encode())
-        mode = named[1].decode() if named else self.state.mode
+        mode = named[1].decode() if named else "ok"
         if path == TURN:
             self.turn(mode, json.loads(body))
         else:
@@ -205,8 +203,8 @@ class Protocol(asyncio.Protocol):
 
 
 async def serve(state: State, port: int = 0) -> asyncio.Server:
-    loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: Protocol(state), "127.0.0.1", port, backlog=1024)
+    make = asyncio.get_running_loop().create_server
+    return await make(lambda: Protocol(state), "127.0.0.1", port, backlog=1024)
 
 
 class RasaStub(State):
@@ -223,7 +221,7 @@ class RasaStub(State):
         assert self.ready.wait(5)
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.loop.call_soon_threadsafe(self.stop.set)
         self.thread.join(5)
 
@@ -249,9 +247,8 @@ async def main() -> None:
         "--port", type=int, default=0, help="0: any free one; the first line printed says which"
     )
     parser.add_argument("--delay-ms", type=float, default=0.0)
-    parser.add_argument("--mode", choices=sorted(MODES), default="ok")
     given = parser.parse_args()
-    server = await serve(State(delay=given.delay_ms / 1000, mode=given.mode), given.port)
+    server = await serve(State(delay=given.delay_ms / 1000), given.port)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

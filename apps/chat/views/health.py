@@ -113,7 +113,6 @@ class ApiHealthView(PublicView):
 
 class LiveView(PublicView):
     @extend_schema(
-        operation_id="api_health_live",
         tags=["salud"],
         responses=inline_serializer(
             "Live",

@@ -28,7 +28,6 @@ def health(request: HttpRequest) -> HttpResponse:
 
 class PingView(PublicView):
     @extend_schema(
-        operation_id="ping",
         tags=["salud"],
         responses=inline_serializer(
             "Pong", {"ok": serializers.BooleanField(), "pong": serializers.BooleanField()}

@@ -1,6 +1,6 @@
 """What the embedded engine runs of a Rasa project: everything else is reported by name."""
 
-EMBEDDED_ACTIONS = frozenset({"action_verify_session"})
+EMBEDDED_ACTIONS = frozenset({"action_close_question", "action_verify_session"})
 """Custom actions that the embedded engine has of its own."""
 
 EMBEDDED_DEFAULT_ACTIONS = frozenset(

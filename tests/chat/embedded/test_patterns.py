@@ -40,3 +40,10 @@ def test_a_pattern_that_could_hang_a_turn_is_named(pattern: str, monkeypatch: py
     with pytest.raises(TrainingError, match="demasiado lento") as refusal:
         patterns.check_patterns(project(pattern))
     assert pattern in str(refusal.value)
+
+
+@pytest.mark.parametrize("broken", ["import sys; sys.exit(1)", "raise MemoryError"])
+def test_a_trial_that_breaks_is_told_in_spanish(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_CHILD", broken)
+    with pytest.raises(TrainingError, match="No se pudieron probar"):
+        patterns.check_patterns(project(SOUND[0]))

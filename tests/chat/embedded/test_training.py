@@ -64,7 +64,8 @@ def test_tiny_projects_are_trained(tiny: BotProject, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "unfit", [project(), project(a=("hola", "buenas")), project(a=("hola",), b=(" ", "")), project(a=(), b=())]
+    "unfit",
+    [project(), project(a=("hola", "buenas")), project(a=("hola",), b=(" ", "")), project(a=(), b=())],
 )
 def test_fewer_than_two_intents_with_sentences_are_refused_in_spanish(
     unfit: BotProject, tmp_path: Path

@@ -83,8 +83,8 @@ def tls_server(certificate: Path) -> Iterator[HTTPServer]:
 
 
 @pytest.fixture
-def tls_session(certificate: Path) -> Iterator[RasaSession]:
-    with RasaSession(pool_size=2, token_query="token=abc") as session:
+def tls_session(certificate: Path, tls_server: HTTPServer) -> Iterator[RasaSession]:
+    with RasaSession(tls_server.url_for("").rstrip("/"), pool_size=2, token_query="token=abc") as session:
         session.verify = str(certificate)
         yield session
 

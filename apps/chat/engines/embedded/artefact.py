@@ -55,21 +55,11 @@ def sha256_of(content: bytes) -> str:
 
 def pack(artefact: Artefact) -> bytes:
     """The file's bytes."""
-    trained, model = artefact.trained, artefact.trained.model
-    manifest = {
-        "format": FORMAT,
-        "version": artefact.version,
-        "data_hash": artefact.data_hash,
-        "intents": model.intents,
-        "unseen_idf": {block.name: block.unseen_idf for block in model.blocks},
-        "temperature": trained.temperature,
-        "threshold": trained.threshold,
-        "figures": dict(trained.figures),
-    }
-    idf = [value for block in model.blocks for _, value in block.known.values()]
+    model = artefact.trained.model
     vocabulary = {block.name: list(block.known) for block in model.blocks}
+    idf = [value for block in model.blocks for _, value in block.known.values()]
     content = {
-        "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode(),
+        "manifest.json": json.dumps(_manifest(artefact), ensure_ascii=False, indent=1).encode(),
         "project.json": artefact.project.to_json().encode(),
         "vocabulary.json": json.dumps(vocabulary, ensure_ascii=False).encode(),
         "weights.npy": _npy(model.weights),
@@ -81,6 +71,20 @@ def pack(artefact: Artefact) -> bytes:
         for name, data in content.items():
             archive.writestr(zipfile.ZipInfo(name, _ANY_DAY), data, zipfile.ZIP_DEFLATED)
     return file.getvalue()
+
+
+def _manifest(artefact: Artefact) -> dict[str, Any]:
+    trained = artefact.trained
+    return {
+        "format": FORMAT,
+        "version": artefact.version,
+        "data_hash": artefact.data_hash,
+        "intents": trained.model.intents,
+        "unseen_idf": {block.name: block.unseen_idf for block in trained.model.blocks},
+        "temperature": trained.temperature,
+        "threshold": trained.threshold,
+        "figures": dict(trained.figures),
+    }
 
 
 def unpack(content: bytes) -> Artefact:

@@ -20,7 +20,7 @@ from apps.chat.engines.embedded.dialogue import Answer, Utterance
 from apps.chat.engines.embedded.dialogue.utterance import is_payload, read_payload, understand
 from apps.chat.engines.embedded.errors import TrainingError
 from apps.chat.engines.embedded.model import LoadedModel
-from apps.chat.engines.embedded.model_store import ModelStore
+from apps.chat.engines.embedded.model_store import CHECK_SECONDS, ModelStore
 from apps.chat.engines.embedded.nlu.text import clean
 from apps.chat.engines.embedded.store import ConversationState, ConversationStore, StoreUnavailable
 from apps.chat.engines.project import BotProject
@@ -34,9 +34,14 @@ class EmbeddedEngine:
     name = "embedded"
 
     def __init__(
-        self, models_dir: Path, store: ConversationStore, clock: Callable[[], float] = time.time
+        self,
+        models_dir: Path,
+        store: ConversationStore,
+        clock: Callable[[], float] = time.time,
+        check_seconds: float = CHECK_SECONDS,
     ) -> None:
-        self._models = ModelStore(models_dir)
+        """`check_seconds` is how often the process looks whether another one has activated a model."""
+        self._models = ModelStore(models_dir, check_seconds)
         self._store = store
         self._clock = clock
 

@@ -53,7 +53,7 @@ class ModelStore:
 
     def active(self) -> LoadedModel:
         """The model to answer with, at most a second behind the pointer. Raises EngineUnavailable."""
-        if time.monotonic() >= self._next_look:
+        if self._model is None or time.monotonic() >= self._next_look:
             self._look()
         model = self._model
         if model is None:
@@ -90,7 +90,10 @@ class ModelStore:
         return TrainedModel(version, path, sha256_of(content), data_hash, trained.figures)
 
     def _look(self) -> None:
-        """Loads what the pointer names when it has changed. One thread does; others use what they have."""
+        """Loads what the pointer names when it has changed. One thread does; others use what they have.
+
+        Only while there is nothing to answer with do they wait.
+        """
         if not self._looking.acquire(blocking=self._model is None):
             return
         try:

@@ -54,7 +54,7 @@ class RasaConnection(HTTPConnection):
         super().request(method, url, None, *args, **kwargs)
 
     def send(self, data: Any) -> None:
-        """The one packet: urllib3 would send a second one for the body, at a fifth of a turn's cost."""
+        """One packet: urllib3 would send a second one for the body, at a sixth of the exchange's cost."""
         whole, self._body = data + self._body, b""
         super().send(whole)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from apps.chat.engines.embedded.dialogue.responses import Responder
 from apps.chat.engines.embedded.dialogue.turn import (
+    QUESTION_SLOT,
     VERIFIED_SLOT,
     BotUttered,
     Event,
@@ -58,6 +59,11 @@ def _verify_session(turn: Turn, responder: Responder) -> list[Event]:
     return [SlotSet(VERIFIED_SLOT, turn.claims is not None)]
 
 
+def _close_question(turn: Turn, responder: Responder) -> list[Event]:
+    """The question was answered: the next "sí" speaks of something else."""
+    return [SlotSet(QUESTION_SLOT, None)] if QUESTION_SLOT in turn.project.slots else []
+
+
 def _nothing(turn: Turn, responder: Responder) -> list[Event]:
     return []
 
@@ -68,4 +74,5 @@ BUILT_IN: dict[str, Action] = {
     DEFAULT_FALLBACK: _default_fallback,
     "action_session_start": _session_start,
     "action_verify_session": _verify_session,
+    "action_close_question": _close_question,
 }

@@ -10,6 +10,9 @@ from apps.chat.engines.embedded.dialogue.utterance import Utterance
 from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import BotProject
 
+QUESTION_SLOT = "pending_question"
+"""The yes/no question that is open, in a project that has such a slot."""
+
 VERIFIED_SLOT = "session_verified"
 """Follows the verified claims of the turn and nothing else, whoever asks for another value."""
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from apps.chat.engines.embedded.nlu import gibberish
 from apps.chat.engines.embedded.nlu.calibration import choose_threshold, fit_temperature, softmax
 from apps.chat.engines.embedded.nlu.linear import LinearModel
+from apps.chat.engines.embedded.nlu.text import normalise
 
 Doubles = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -55,7 +56,7 @@ def evaluate(
     """Every sentence is scored by a model that has not seen it, with the very code that answers turns."""
     folds = stratified_folds(labels, seed)
     noise = random.Random(seed)
-    noisy_texts = [with_typos(text, noise) for text in texts]
+    noisy_texts = [normalise(with_typos(text, noise)) for text in texts]
     clean, noisy = np.zeros((len(texts), intents + 1)), np.zeros((len(texts), intents + 1))
     nonsense: list[Doubles] = []
     for fold in np.unique(folds):

@@ -71,7 +71,7 @@ class LinearModel:
             found, weighted = block.entries(normal)
             rows += found
             values += weighted
-        if not rows:
+        if len(rows) < 2:  # the blank around words is in every sentence
             return None
         vector = np.asarray(values, dtype=np.float32)
         return np.asarray(vector @ self.weights[rows] + self.bias, dtype=np.float32)

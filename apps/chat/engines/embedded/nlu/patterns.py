@@ -75,6 +75,8 @@ def _measure(lines: list[str]) -> list[float]:
         ).stdout
     except subprocess.TimeoutExpired as expired:
         done = (expired.stdout or b"") + b"inf"
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise TrainingError("No se pudieron probar los patrones de entidades: entrena de nuevo.") from error
     found = [float(line) for line in done.decode().split()]
     return found + [0.0] * (len(lines) - len(found))
 

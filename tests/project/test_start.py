@@ -1,0 +1,138 @@
+"""`make run` before and behind Django: what is missing is said in one line."""
+
+import os
+import socket
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.accounts.models import User
+from apps.chat import engine as engines
+from tests.conftest import PASSWORD
+from tests.servers.processes import free_port
+
+
+def launch(root: Path, *args: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "tutorbot/launch.py", *args],
+        cwd=root,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_too_old_a_python_is_one_line(project_root: Path) -> None:
+    code = (
+        "import sys; sys.version_info = (3, 9, 2, 'final', 0); sys.path.insert(0, 'tutorbot'); "
+        "import launch; launch.main()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=project_root, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr.strip() == (
+        "tutorbot: se necesita Python 3.11 o posterior y este es 3.9. Indica otro: make run PYTHON=python3.12"
+    )
+
+
+def test_the_launcher_can_be_read_by_an_old_python(project_root: Path) -> None:
+    import ast
+
+    ast.parse((project_root / "tutorbot/launch.py").read_text(), feature_version=(3, 6))
+
+
+def test_an_unwritable_folder_is_one_line(project_root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    run = launch(project_root, "base", "serve", TUTORBOT_VENV=str(tmp_path / "file" / "venv"))
+    assert run.returncode == 1
+    assert run.stderr.startswith("tutorbot: no se puede escribir en")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_taken_port_is_one_line(env: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        env(PORT=taken.getsockname()[1])
+        with pytest.raises(CommandError, match="No se puede usar el puerto"):
+            call_command("bootstrap", check_port=True)
+
+
+def test_an_unwritable_data_folder_is_one_line(env: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    env(DATA_DIR=tmp_path / "file" / "data")
+    with pytest.raises(CommandError, match="No se puede escribir en DATA_DIR"):
+        call_command("bootstrap")
+
+
+@pytest.fixture
+def fresh(env: Any, settings: Any, tmp_path: Path, db: None) -> Any:
+    """An empty data folder, and engines that look there."""
+    settings.DEBUG = True
+    engines.embedded_engine.cache_clear()
+    yield lambda **values: env(**{"DATA_DIR": tmp_path / "data", "PORT": free_port(), **values})
+    engines.embedded_engine.cache_clear()
+
+
+def bootstrap() -> str:
+    out = StringIO()
+    call_command("bootstrap", check_port=True, stdout=out, no_color=True)
+    return out.getvalue()
+
+
+def test_the_first_start_prepares_everything_and_the_second_nothing(fresh: Any) -> None:
+    fresh()
+    said = bootstrap()
+    assert "43 intenciones" in said
+    admin = User.objects.get()
+    password = said.split("(se muestra solo ahora): ")[1].split()[0]
+    assert (admin.email, admin.rol) == ("admin@tutorbot.local", "admin")
+    assert admin.check_password(password)
+    assert engines.embedded_engine().status().ok
+    again = bootstrap()
+    assert "al día" in again
+    assert "Contraseña" not in again
+    assert User.objects.count() == 1
+
+
+def test_the_first_admin_may_come_from_the_environment(fresh: Any) -> None:
+    fresh(ADMIN_EMAIL="jefa@ejemplo.edu.co", ADMIN_BOOTSTRAP_PASSWORD=PASSWORD, RASA_URL="http://127.0.0.1:1")
+    assert PASSWORD not in bootstrap()
+    assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("values", [{"ADMIN_BOOTSTRAP_PASSWORD": "débil"}, {"ADMIN_EMAIL": "sin-arroba"}])
+def test_a_bad_first_admin_is_one_line(fresh: Any, values: dict[str, str]) -> None:
+    fresh(RASA_URL="http://127.0.0.1:1", **values)
+    with pytest.raises(CommandError, match="ADMIN_EMAIL o ADMIN_BOOTSTRAP_PASSWORD no sirven"):
+        bootstrap()
+
+
+def test_with_rasa_nothing_is_trained(fresh: Any) -> None:
+    fresh(RASA_URL="http://127.0.0.1:1")
+    assert "Modelo" not in bootstrap()
+
+
+def test_a_production_setting_passes_the_deployment_checks(project_root: Path, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=project_root,
+        env={
+            **os.environ,
+            "APP_ENV": "prod",
+            "DATA_DIR": str(tmp_path),
+            "SECRET_KEY": "aB3-xYz_19" * 6,
+            "ALLOWED_HOSTS": "bot.example",
+            "DATABASE_URL": "postgres://bot@db/tutorbot",
+            "SMTP_SERVER": "smtp.example",
+            "EMAIL_FROM": "bot@example.org",
+            "HELPDESK_TOKEN": "t" * 32,
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

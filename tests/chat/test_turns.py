@@ -228,15 +228,16 @@ def test_a_payload_that_means_nothing_is_answered_as_not_understood(
 def test_a_bad_answer_of_rasa_is_told_shortly_and_logged(
     api: APIClient, on_rasa: Callable[..., Any], mode: str, status: int, word: str
 ) -> None:
-    on_rasa().mode = mode
-    response = api.post("/chat", {"sender": "s", "message": "hola"}, HTTP_X_REQUEST_ID="req-12345678")
+    on_rasa()
+    message = f"stub:{mode}"
+    response = api.post("/chat", {"sender": "s", "message": message}, HTTP_X_REQUEST_ID="req-12345678")
     assert response.status_code == status
     body = response.json()
     assert set(body) == {"detail", "message", "code", "request_id"}
     assert "127.0.0.1" not in body["detail"]
     turn = ChatTurn.objects.get()
     assert turn.error == word
-    assert (turn.request_id, turn.user_message, turn.bot_response) == ("req-12345678", "hola", [])
+    assert (turn.request_id, turn.user_message, turn.bot_response) == ("req-12345678", message, [])
 
 
 def test_rasa_refused_is_502_and_logged(api: APIClient, on_rasa: Callable[..., Any]) -> None:
@@ -248,8 +249,8 @@ def test_rasa_refused_is_502_and_logged(api: APIClient, on_rasa: Callable[..., A
 def test_an_empty_answer_becomes_the_fallback_text_and_is_logged_as_failed(
     api: APIClient, on_rasa: Callable[..., Any], env: Any
 ) -> None:
-    on_rasa(CHAT_FALLBACK_TEXT="Intenta otra vez.").mode = "emptylist"
-    response = api.post("/chat", {"sender": "s", "message": "hola"})
+    on_rasa(CHAT_FALLBACK_TEXT="Intenta otra vez.")
+    response = api.post("/chat", {"sender": "s", "message": "stub:emptylist"})
     assert (response.status_code, response.json()) == (
         200,
         [{"recipient_id": "s", "text": "Intenta otra vez."}],
@@ -267,8 +268,8 @@ def test_the_request_id_travels_to_rasa(api: APIClient, on_rasa: Callable[..., A
 def test_odd_characters_of_rasa_reach_student_and_database(
     api: APIClient, on_rasa: Callable[..., Any]
 ) -> None:
-    on_rasa().mode = "odd"
-    response = api.post("/chat", {"message": "hola"})
+    on_rasa()
+    response = api.post("/chat", {"message": "stub:odd"})
     assert response.status_code == 200
     assert ChatTurn.objects.get().bot_response == [response.json()[0]["text"]]
 

@@ -43,6 +43,7 @@ def test_the_chat_page_knows_who_may_give_it_a_token(api: APIClient, env: object
     assert '"http://testserver"' in page
 
 
+@pytest.mark.slow
 def test_static_files_have_hashed_names_and_a_long_life_in_production(project_root: object) -> None:
     """In a process of its own: the storage is chosen at import."""
     import os

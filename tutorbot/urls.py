@@ -1,5 +1,6 @@
 """The whole tree of addresses.
 
+/health is answered by a middleware, before the Host is looked at.
 Under /api, /chat and /auth the path is made canonical first (apps/core/paths.py): no trailing slash,
 one /api, and /chat… and /auth… are served as /api/chat… and /api/auth….
 """
@@ -18,7 +19,6 @@ schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 urlpatterns = [
     # the project
     path("", frame.root, name="root"),
-    path("health", frame.health, name="health"),
     path("ping", frame.PingView.as_view(), name="ping"),
     path("api/ping", frame.PingView.as_view(), name="api-ping"),
     path("api/_rate_test", frame.RateTestView.as_view(), name="rate-test"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -119,6 +119,17 @@ class SecurityHeadersMiddleware:
         elif "X-Frame-Options" in response.headers:
             del response.headers["X-Frame-Options"]  # it would contradict frame-ancestors' allow-list
         return response
+
+
+class LivenessMiddleware:
+    """Answers `/health` before the Host is looked at: probes come by address, not by name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_probe = request.path_info == "/health" and request.method in {"GET", "HEAD"}
+        return JsonResponse({"ok": True}) if is_probe else self.get_response(request)
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -30,6 +30,10 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(api: APIClient) -> None:
     assert "POST" in response["Allow"]
 
 
+def test_options_tells_nothing_of_the_inside(api: APIClient) -> None:
+    assert_error(api.options("/chat"), 405, "method_not_allowed")
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", ""])
 def test_another_media_type_is_415(api: APIClient, db: None, kind: str) -> None:
     assert_error(

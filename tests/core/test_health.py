@@ -19,6 +19,8 @@ def test_the_root_says_that_the_api_runs(api: APIClient) -> None:
 def test_liveness_is_exactly_this_and_touches_nothing(api: APIClient, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert api.get("/health").json() == {"ok": True}
+        assert api.get("/health", HTTP_HOST="10.0.0.7:8000").json() == {"ok": True}
+    assert api.get("/health")["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/api/health/live", "/api/health/status", "/api/health/health"])

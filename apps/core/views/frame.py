@@ -20,12 +20,6 @@ def root(request: HttpRequest) -> HttpResponse:
     return JsonResponse(message, json_dumps_params={"ensure_ascii": False})
 
 
-@require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    """Liveness: exactly this, touching nothing."""
-    return JsonResponse({"ok": True})
-
-
 class PingView(PublicView):
     @extend_schema(
         tags=["salud"],

@@ -1,0 +1,28 @@
+# The web process. Build from the project's root:  docker build -f docker/backend.Dockerfile -t tutorbot .
+# Runs with production settings: give it SECRET_KEY and ALLOWED_HOSTS, and a volume or a database for its data.
+ARG PYTHON_IMAGE=python:3.12-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+COPY requirements/ /requirements/
+RUN python -m venv /venv \
+ && /venv/bin/pip install --quiet --require-hashes -r /requirements/postgres.txt -r /requirements/mongo.txt
+
+FROM ${PYTHON_IMAGE}
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1 \
+    APP_ENV=prod HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
+RUN useradd --system --uid 10001 --home-dir /app tutorbot && install -d -o tutorbot /data
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY manage.py ./
+COPY tutorbot/ tutorbot/
+COPY apps/ apps/
+COPY templates/ templates/
+COPY static/ static/
+COPY rasa/ rasa/
+USER tutorbot
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=3s --start-period=60s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
+CMD ["sh", "-c", "python manage.py bootstrap && exec gunicorn -c tutorbot/gunicorn.py tutorbot.wsgi"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -128,8 +128,11 @@ class LivenessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        is_probe = request.path_info == "/health" and request.method in {"GET", "HEAD"}
-        return JsonResponse({"ok": True}) if is_probe else self.get_response(request)
+        if request.path_info != "/health":
+            return self.get_response(request)
+        if request.method in {"GET", "HEAD"}:
+            return JsonResponse({"ok": True})
+        return HttpResponseNotAllowed(["GET", "HEAD"])
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -21,6 +21,7 @@ def test_liveness_is_exactly_this_and_touches_nothing(api: APIClient, django_ass
         assert api.get("/health").json() == {"ok": True}
         assert api.get("/health", HTTP_HOST="10.0.0.7:8000").json() == {"ok": True}
     assert api.get("/health")["Content-Security-Policy"]
+    assert api.post("/health").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/api/health/live", "/api/health/status", "/api/health/health"])

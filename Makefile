@@ -44,8 +44,9 @@ docs: ## generated files say what the code says
 	@APP_ENV=test $(DEV) python manage.py document --check
 
 messages: ## texts for translation (needs gettext)
-	@APP_ENV=test $(DEV) python manage.py makemessages -l en --no-obsolete -i .venv -i var
-	@APP_ENV=test $(DEV) python manage.py compilemessages -i .venv
+	@APP_ENV=test $(DEV) python manage.py makemessages -l en --no-obsolete --no-wrap --add-location file -i .venv -i var -i tests
+	@sed -i.bak '/^"POT-Creation-Date:/d' tutorbot/locale/en/LC_MESSAGES/django.po && rm tutorbot/locale/en/LC_MESSAGES/django.po.bak
+	@APP_ENV=test $(DEV) python manage.py compilemessages -i .venv -i var
 
 bench: ## speed and size, measured (some minutes)
 	@$(DEV) python -m tests.bench

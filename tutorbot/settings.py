@@ -148,6 +148,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Tutorbot",
     "DESCRIPTION": "API del Chatbot Tutor Virtual.",
     "VERSION": "1",
+    "TAGS": [{"name": "chat", "description": "Un turno"}, {"name": "salud", "description": "Cómo está"}],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from apps.accounts import tokens
 from apps.accounts.models import RevokedToken, User, normalise_email
@@ -57,12 +58,12 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def _inspect(header: str) -> Caller:
-    scheme, _, token = header.partition(" ")
+    scheme, _space, token = header.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         return ANONYMOUS
     if token == DEMO_TOKEN and settings.ENV.DEMO_MODE and settings.DEBUG:
-        return Caller(sub="demo", nombre="Estudiante de demostración", role=Role.USUARIO)
+        return Caller(sub="demo", nombre=_("Estudiante de demostración"), role=Role.USUARIO)
     try:
         return _caller_from(tokens.verify(token))
     except tokens.InvalidToken as error:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
@@ -88,7 +90,9 @@ def fill_error_body(request: HttpRequest, response: HttpResponse) -> None:
     if getattr(response, "has_error_body", False):
         return
     code, text = TEXTS.get(response.status_code, TEXTS[500 if response.status_code >= 500 else 400])
-    response.content = json.dumps(error_body(request, code, str(text)), ensure_ascii=False)
+    with translation.override(settings.LANGUAGE_CODE):
+        body = error_body(request, code, str(text))
+    response.content = json.dumps(body, ensure_ascii=False)
     response["Content-Type"] = "application/json"
 
 

@@ -136,16 +136,14 @@ class LivenessMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Pages follow the browser's language; API texts are Spanish (contract http.md, rule 1.2)."""
+    """Pages follow the browser's language; what programs read is Spanish (contract http.md, rule 1.2)."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if is_api_path(request.path_info):
+        if wants_page(request):
+            super().process_request(request)
+        else:
             translation.activate(settings.LANGUAGE_CODE)
             request.LANGUAGE_CODE = settings.LANGUAGE_CODE
-        else:
-            super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if is_api_path(request.path_info):
-            return response
-        return super().process_response(request, response)
+        return super().process_response(request, response) if wants_page(request) else response

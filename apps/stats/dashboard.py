@@ -42,7 +42,8 @@ def _percent(figures: DayFigures) -> str:
 def _engine_card() -> dict[str, Any]:
     status = get_engine().status()
     name = {"rasa": "Rasa", "embedded": _("Motor embebido")}[status.engine]
-    hint = f"{name} · {status.model_version or _('sin modelo')}"
+    model = status.model_version or _("sin modelo")
+    hint = f"{name} · {model}"
     return {
         "label": _("Motor del bot"),
         "value": _("Responde") if status.ok else _("No responde"),

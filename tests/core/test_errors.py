@@ -146,5 +146,6 @@ def test_only_the_chat_page_may_ask_for_the_microphone(api: APIClient) -> None:
 
 
 def test_api_texts_are_spanish_whatever_the_browser_speaks(api: APIClient) -> None:
-    response = api.get("/api/nada", HTTP_ACCEPT_LANGUAGE="en")
-    assert response.json()["detail"] == "No encontramos lo que buscas. Revisa la dirección."
+    for path in ("/api/nada", "/nada"):
+        response = api.get(path, HTTP_ACCEPT_LANGUAGE="en")
+        assert response.json()["detail"] == "No encontramos lo que buscas. Revisa la dirección."

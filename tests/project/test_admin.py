@@ -51,7 +51,9 @@ def test_soporte_reads_turns_and_conversations_and_nothing_else(
     client.force_login(soporte)
     assert client.get("/admin/logs/chatturn/").status_code == 200
     assert client.get("/admin/chat/conversation/").status_code == 200
-    assert client.get("/admin/accounts/user/").status_code == 403
+    refused = client.get("/admin/accounts/user/")
+    assert refused.status_code == 403
+    assert "No tienes permiso" in refused.content.decode()
 
 
 def test_nobody_changes_what_happened(client: Client, admin: User, rows: None) -> None:

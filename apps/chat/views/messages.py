@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,8 +86,8 @@ class ChatDemoView(MessageView):
         return [
             {
                 "recipient_id": data["sender"],
-                "text": f"Modo de demostración. Recibí: {data['text']}",
-                "buttons": [{"title": "Menú principal", "payload": "/menu"}],
+                "text": _("Modo de demostración. Recibí: %(text)s") % {"text": data["text"]},
+                "buttons": [{"title": _("Menú principal"), "payload": "/menu"}],
             }
         ]
 

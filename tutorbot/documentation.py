@@ -82,8 +82,8 @@ def configuration_page() -> str:
         "# Configuration",
         "",
         "Environment variables, or lines of a `.env` file beside `manage.py`. Lists take commas, spaces or a",
-        "JSON array. A bad value stops the start and is named; combinations that cannot work are system",
-        "checks (`manage.py check`). Made by `manage.py document` from `tutorbot/env.py`: do not edit by hand.",
+        "JSON array. A bad value stops the start and is named; combinations that cannot work are named by",
+        "`manage.py check`. This page is made by `manage.py document` from `tutorbot/env.py`.",
     ]
     for section, fields in sections():
         lines += ["", f"## {section}", "", "| Variable | Default | Meaning |", "|---|---|---|"]

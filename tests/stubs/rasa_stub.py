@@ -1,8 +1,7 @@
 """A stub Rasa for tests and benchmarks: `python rasa_stub.py --port 0 --delay-ms 50`, standard library only.
 
 A turn, parse or tracker request behaves as the word after `stub:` in its sender or text says (`stub:html`,
-see `MODES`), and answers at once without one. `GET /stub/seen` counts the turns so far; `RasaStub` runs it in
-a thread and keeps what was asked for.
+see `MODES`), and answers at once without one. `RasaStub` runs it in a thread and keeps what was asked for.
 """
 
 import argparse
@@ -38,7 +37,7 @@ def chunked(body: bytes) -> bytes:
 
 GREETING = "¡Hola! Soy el tutor."
 BUTTONS = [{"title": "Sí", "payload": "/affirm"}, {"title": "Ver", "url": "https://example.org/a"}]
-DRIP_TAIL = http(said("x", text="a" * 400))
+DRIP = http(said("x", text="a" * 400))
 
 MODES: dict[str, Callable[[str], bytes | None]] = {
     "ok": lambda s: http(said(s, text=GREETING)),
@@ -76,8 +75,6 @@ HANGS_UP = {"half", "closed", "nothttp"}
 
 @dataclass(slots=True)
 class Request:
-    """What was asked for, as far as tests look at it."""
-
     method: str
     path: str
     query: str
@@ -130,12 +127,10 @@ class Protocol(asyncio.Protocol):
         end = self.buffer.find(b"\r\n\r\n")
         if end < 0:
             return
-        head = self.buffer[:end]
+        head, body = self.buffer[:end], self.buffer[end + 4 :]
         at = head.lower().find(b"content-length:")
-        length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at > 0 else 0
-        if len(self.buffer) < end + 4 + length:
+        if at > 0 and len(body) < int(head[at + 15 :].split(b"\r\n", 1)[0]):
             return
-        body = self.buffer[end + 4 : end + 4 + length]
         self.buffer = b""
         if self.state.delay:
             asyncio.get_running_loop().call_later(self.state.delay, self.answer, head, body)
@@ -164,26 +159,23 @@ class Protocol(asyncio.Protocol):
         if answer is not None:
             self.transport.write(answer)
         elif mode != "hang":
-            at_once = 0 if mode == "dripheaders" else DRIP_TAIL.find(b"\r\n\r\n") + 4
-            self.dripping = asyncio.ensure_future(self.drip(at_once))
+            at_once = 0 if mode == "dripheaders" else DRIP.find(b"\r\n\r\n") + 4
+            self.dripping = asyncio.ensure_future(self.drip(DRIP[:at_once], DRIP[at_once:]))
         if mode in HANGS_UP:
             self.transport.close()
 
-    async def drip(self, at_once: int) -> None:
-        self.transport.write(DRIP_TAIL[:at_once])
-        for byte in DRIP_TAIL[at_once:]:
-            if self.transport.is_closing():
-                return
-            self.transport.write(bytes([byte]))
-            await asyncio.sleep(0.02)
+    async def drip(self, at_once: bytes, slowly: bytes) -> None:
+        self.transport.write(at_once)
+        for byte in slowly:
+            if not self.transport.is_closing():
+                self.transport.write(bytes([byte]))
+                await asyncio.sleep(0.02)
 
     def other(self, path: str, mode: str, body: bytes) -> bytes:
         if path == "/version":
             answer: Any = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}
         elif path == "/status":
             answer = {"model_file": MODEL_FILE, "model_id": "stub", "num_active_training_jobs": 0}
-        elif path == "/stub/seen":
-            answer = {"turns": self.state.turns, "connections": self.state.connections}
         elif mode != "ok":
             return MODES[mode]("") or b""
         elif path == "/model/parse":
@@ -195,8 +187,8 @@ class Protocol(asyncio.Protocol):
         elif path.startswith("/conversations/") and path.endswith("/tracker"):
             sender = unquote(path[len("/conversations/") : -len("/tracker")])
             text = self.state.heard.get(sender)
-            latest: dict[str, Any] = {"text": text, "intent": intent_of(text or ""), "entities": []}
-            answer = {"sender_id": sender, "latest_message": latest if text is not None else {}}
+            latest = {"text": text, "intent": intent_of(text), "entities": []} if text else {}
+            answer = {"sender_id": sender, "latest_message": latest}
         else:
             return http(b"not found", "404 Not Found")
         return http(json.dumps(answer).encode())

@@ -31,14 +31,14 @@ def create_admin(*, email: str, nombre: str = "", password: str | None = None) -
     """
     email = normalise_email(email)
     validate_email(email)
-    if User.objects.filter(email=email).exists():
-        raise ValidationError(_("Ya existe una persona con el correo %(email)s.") % {"email": email})
     generated = None if password else random_password()
     user = User(email=email, nombre=nombre or _("Administración"), rol=Role.ADMIN)
     validate_password(password or generated or "", user)
     user.set_password(password or generated)
     user.must_change_password = generated is not None
     with atomic():
+        if User.objects.filter(email=email).exists():
+            raise ValidationError(_("Ya existe una persona con el correo %(email)s.") % {"email": email})
         user.save()
     return CreatedAdmin(user, generated)
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from apps.chat.engines.base import EngineTimeout
 from apps.chat.engines.embedded.store import ConversationState, StoreUnavailable
 from apps.chat.models import Conversation
-from apps.core.db import atomic
 
 LEASE_SECONDS = 30.0
 """Longer than any turn: only the lease of a process that died runs out."""
@@ -67,8 +66,7 @@ class DatabaseStore:
         if Conversation.objects.filter(sender_id=sender).exists():
             return None
         try:
-            with atomic():
-                return Conversation.objects.create(sender_id=sender, **lease)
+            return Conversation.objects.create(sender_id=sender, **lease)
         except IntegrityError:
             return None
 

@@ -89,8 +89,7 @@ class RasaHttp:
         return Answer(response.status_code, body)
 
     def _send(self, request: PreparedRequest, timeout: Timeout) -> requests.Response:
-        options: dict[str, Any] = {"timeout": timeout, "stream": True, "proxies": {}}
-        return self._session().send(request, allow_redirects=False, **options)
+        return self._session().send(request, timeout=timeout, stream=True)
 
     def _session(self) -> RasaSession:
         pid = os.getpid()

@@ -3,7 +3,6 @@
 import socket
 import ssl
 import time
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,19 +112,23 @@ class RasaAdapter(HTTPAdapter):
     def request_url(self, request: PreparedRequest, proxies: Any) -> str:
         return (request.url or "")[self._origin_length :]
 
+    def build_response(self, req: PreparedRequest, resp: Any) -> requests.Response:
+        response = requests.Response()
+        response.status_code, response.raw, response.request = resp.status, resp, req
+        return response
+
     def close(self) -> None:
         self._pool.close()
         super().close()
 
 
 class RasaSession(requests.Session):
-    """Without the environment's proxies, redirects and cookies: nothing of one turn reaches another."""
+    """The adapter and nothing around it: no proxies, no redirects, and no cookies from turn to turn."""
 
     def __init__(self, base_url: str, pool_size: int, token_query: str = "") -> None:
         super().__init__()
         self.trust_env = False
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.mount(base_url, RasaAdapter(base_url, pool_size, token_query))
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
+    def send(self, request: PreparedRequest, **kwargs: Any) -> requests.Response:
+        return self.get_adapter(request.url or "").send(request, **{"verify": self.verify, **kwargs})

@@ -8,44 +8,15 @@ from typing import Any
 import jwt
 import pytest
 from django.conf import settings
-from django.test import RequestFactory
 from django.utils import timezone
-from pytest_httpserver import HTTPServer
 
-from apps.accounts import callers, tokens
-from apps.accounts.callers import Caller
-from apps.accounts.clients.jwks import JwksClient, JwksUnavailable
+from apps.accounts import callers
 from apps.accounts.models import RevokedToken, User
 from apps.accounts.services.tokens import issue_access_token
+from tests.accounts.signing import AUDIENCE, ISSUER, caller, claims, signed
 from tests.keys import EC_KEY, EC_PUBLIC_PEM, OTHER_RSA_KEY, RSA_KEY, RSA_PUBLIC_PEM
 
 pytestmark = pytest.mark.django_db
-ISSUER, AUDIENCE = "https://idp.example", "tutorbot"
-
-
-def caller(token: str, scheme: str = "Bearer") -> Caller:
-    return callers.caller_of(RequestFactory().get("/", HTTP_AUTHORIZATION=f"{scheme} {token}"))
-
-
-def claims(**changes: Any) -> dict[str, Any]:
-    now = int(time.time())
-    base = {"sub": "aprendiz-7", "email": "Ana@Ejemplo.edu.co ", "iat": now, "exp": now + 60}
-    return {name: value for name, value in {**base, **changes}.items() if value is not None}
-
-
-def signed(key: Any = None, algorithm: str = "HS256", kid: str | None = None, **changes: Any) -> str:
-    headers = {"kid": kid} if kid else None
-    return jwt.encode(claims(**changes), key or settings.SECRET_KEY, algorithm=algorithm, headers=headers)
-
-
-@pytest.fixture
-def outside(env: Any) -> Callable[..., None]:
-    """An identity provider with RS256, its issuer and audience."""
-
-    def use(**values: Any) -> None:
-        env(**{"JWT_ALGORITHM": "RS256", "JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, **values})
-
-    return use
 
 
 def test_an_own_token_tells_who_is_calling(student: User) -> None:
@@ -226,69 +197,3 @@ def test_the_demo_token_needs_demo_mode_and_debug(
     env(DEMO_MODE=demo_mode)
     settings.DEBUG = debug
     assert caller(callers.DEMO_TOKEN).is_known is is_known
-
-
-# --- JWKS
-
-
-def jwks(*keys: tuple[str, Any]) -> dict[str, Any]:
-    return {
-        "keys": [
-            {**jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid}
-            for kid, key in keys
-        ]
-    }
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_keys_come_from_the_providers_address_once(
-    outside: Callable[..., None], httpserver: HTTPServer
-) -> None:
-    httpserver.expect_request("/jwks").respond_with_json(jwks(("a", RSA_KEY), ("b", OTHER_RSA_KEY)))
-    outside(JWT_JWKS_URL=httpserver.url_for("/jwks"))
-    for key, kid, is_known in [(RSA_KEY, "a", True), (OTHER_RSA_KEY, "b", True), (OTHER_RSA_KEY, "a", False)]:
-        assert caller(signed(key, "RS256", kid, iss=ISSUER, aud=AUDIENCE)).is_known is is_known
-    assert len(httpserver.log) == 1
-
-
-def test_invented_key_ids_do_not_become_requests(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/jwks").respond_with_json(jwks(("a", RSA_KEY)))
-    client = JwksClient(httpserver.url_for("/jwks"), Clock())
-    for number in range(20):
-        with pytest.raises(JwksUnavailable):
-            client.key(f"invented-{number}")
-    assert len(httpserver.log) == 1
-
-
-def test_a_new_key_is_found_after_a_while(httpserver: HTTPServer) -> None:
-    clock = Clock()
-    httpserver.expect_ordered_request("/jwks").respond_with_json(jwks(("a", RSA_KEY)))
-    httpserver.expect_ordered_request("/jwks").respond_with_json(jwks(("b", OTHER_RSA_KEY)))
-    client = JwksClient(httpserver.url_for("/jwks"), clock)
-    assert client.key("a")
-    clock.now += 31
-    assert client.key("b")
-
-
-@pytest.mark.parametrize("answer", [b"<html>", b"[]", b"{}", b'{"keys": []}'])
-def test_known_keys_go_on_while_the_provider_answers_nonsense(httpserver: HTTPServer, answer: bytes) -> None:
-    clock = Clock()
-    httpserver.expect_ordered_request("/jwks").respond_with_json(jwks(("a", RSA_KEY)))
-    httpserver.expect_ordered_request("/jwks").respond_with_data(answer)
-    client = JwksClient(httpserver.url_for("/jwks"), clock)
-    client.key("a")
-    clock.now += 700
-    assert client.key("a")
-    assert len(httpserver.log) == 2
-
-
-def test_no_provider_means_no_caller_and_no_error(outside: Callable[..., None]) -> None:
-    outside(JWT_JWKS_URL="http://127.0.0.1:1/jwks")
-    tokens.jwks_client.cache_clear()
-    assert not caller(signed(RSA_KEY, "RS256", "a", iss=ISSUER, aud=AUDIENCE)).is_known

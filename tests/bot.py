@@ -8,7 +8,6 @@ from django.conf import settings
 
 from apps.chat import engine as engines
 from apps.chat.engines.embedded import EmbeddedEngine
-from apps.chat.services import understanding
 from apps.intents.services import build_project
 from tests.stubs.rasa_stub import RasaStub
 
@@ -41,7 +40,6 @@ def on_rasa(env: Any, rasa_stub: RasaStub) -> Iterator[Callable[..., RasaStub]]:
         return rasa_stub
 
     yield use
-    understanding.backlog().drain()
     engines.rasa_engine.cache_clear()
 
 

@@ -1,6 +1,7 @@
 """People, clients and a bot for every test; no internet, by force."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ for name in ("RASA_URL", "REDIS_URL", "DEBUG", "SECRET_KEY"):
 
 import pytest
 from django.core.cache import caches
-from pytest_socket import disable_socket
+from pytest_socket import socket_allow_hosts
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -27,13 +28,11 @@ PASSWORD = "Clave-segura-42"
 
 def pytest_runtest_setup() -> None:
     """Loopback and Unix sockets alone."""
-    from pytest_socket import socket_allow_hosts
-
     socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
 
 
 def pytest_unconfigure() -> None:
-    disable_socket(allow_unix_socket=True)
+    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +57,8 @@ def env(settings: object) -> Callable[..., Env]:
 
 @pytest.fixture
 def api() -> APIClient:
-    """A client that gets a 500 as an answer, as a student would."""
-    return APIClient(raise_request_exception=False)
+    """A client as programs are: no CSRF token, and a 500 is an answer."""
+    return APIClient(raise_request_exception=False, enforce_csrf_checks=True)
 
 
 @pytest.fixture

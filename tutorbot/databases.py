@@ -1,12 +1,13 @@
 """From the environment to everything in settings that differs per database engine (design: database.md)."""
 
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any, NoReturn
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tutorbot.env import Env
 from tutorbot.env_types import ConfigurationError
 
+POSTGRES_FORM = "postgres://usuario:clave@servidor/base"
 MONGO_APPS = {
     "tutorbot.admin_app.StaffAdminConfig": "tutorbot.mongo_apps.MongoAdminConfig",
     "django.contrib.auth": "tutorbot.mongo_apps.MongoAuthConfig",
@@ -16,7 +17,10 @@ MONGO_APPS = {
 
 
 def configure(env: Env, installed_apps: list[str]) -> dict[str, Any]:
-    """DATABASES, INSTALLED_APPS, MIGRATION_MODULES... for MongoDB, PostgreSQL or SQLite, in that order."""
+    """DATABASES, INSTALLED_APPS, MIGRATION_MODULES... for MongoDB, PostgreSQL or SQLite, in that order.
+
+    Clients wait 15 s (contract http.md, rule 1.12): no database may hold a turn longer than a few seconds.
+    """
     if env.MONGO_URI:
         return _mongo(env, installed_apps)
     default = _postgres(env.DATABASE_URL) if env.DATABASE_URL else _sqlite(env.DATA_DIR / "tutorbot.sqlite3")
@@ -36,18 +40,29 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "TEST": {"NAME": str(path.with_suffix(".test"))},  # a file: threads have connections of their own
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 5, "init_command": pragmas},
     }
 
 
+def _refuse(name: str, wanted: str) -> NoReturn:
+    raise ConfigurationError(f"La configuración tiene errores:\n  - {name}: debe ser {wanted}")
+
+
+def _split(name: str, url: str, schemes: set[str], wanted: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in schemes and (parts.scheme.startswith("mongodb") or (parts.port or 1) > 0)
+    except ValueError:
+        is_good = False
+    return parts if is_good else _refuse(name, wanted)
+
+
 def _postgres(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+    parts = _split("DATABASE_URL", url, {"postgres", "postgresql", "sqlite"}, POSTGRES_FORM)
     if parts.scheme == "sqlite":
         return _sqlite(Path(unquote(parts.path)))
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ConfigurationError(
-            "La configuración tiene errores:\n  - DATABASE_URL: debe ser postgres://usuario:clave@servidor/base"
-        )
+    if not parts.path.strip("/"):
+        _refuse("DATABASE_URL", POSTGRES_FORM)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -57,19 +72,24 @@ def _postgres(url: str) -> dict[str, Any]:
         "PORT": parts.port or 5432,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"connect_timeout": "3", **dict(parse_qsl(parts.query))},
     }
 
 
 def _mongo(env: Env, installed_apps: list[str]) -> dict[str, Any]:
-    parts = urlsplit(env.MONGO_URI)
-    if parts.scheme not in {"mongodb", "mongodb+srv"}:
-        raise ConfigurationError(
-            "La configuración tiene errores:\n  - MONGO_URI: debe empezar por mongodb:// o mongodb+srv://"
-        )
+    parts = _split("MONGO_URI", env.MONGO_URI, {"mongodb", "mongodb+srv"}, "mongodb://servidor/base")
+    patience = {"serverSelectionTimeoutMS": 3000, "connectTimeoutMS": 3000, "socketTimeoutMS": 10_000}
+    options = {key: ms for key, ms in patience.items() if key not in parts.query}
     name = env.MONGO_DB_NAME or unquote(parts.path.strip("/")) or "tutorbot"
     return {
-        "DATABASES": {"default": {"ENGINE": "django_mongodb_backend", "HOST": env.MONGO_URI, "NAME": name}},
+        "DATABASES": {
+            "default": {
+                "ENGINE": "django_mongodb_backend",
+                "HOST": env.MONGO_URI,
+                "NAME": name,
+                "OPTIONS": options,
+            }
+        },
         "DEFAULT_AUTO_FIELD": "django_mongodb_backend.fields.ObjectIdAutoField",
         "INSTALLED_APPS": [MONGO_APPS.get(app, app) for app in installed_apps],
         "MIGRATION_MODULES": {a: f"tutorbot.mongo_migrations.{a}" for a in ("admin", "auth", "contenttypes")},

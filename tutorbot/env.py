@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +17,7 @@ from tutorbot.env_types import (
     LogLevel,
     Lower,
     Networks,
+    NotBlank,
     Origins,
     Port,
     Positive,
@@ -63,7 +66,7 @@ class Env(BaseSettings):
     RASA_POOL_SIZE: Positive = Field(50, description="kept-alive connections per process")
     ACTION_SERVER_URL: str = Field("", description="shown in health only; Rasa itself reads it")
     CHAT_REQUIRE_AUTH: bool = Field(False, description="every chat POST needs a valid token")
-    CHAT_FALLBACK_TEXT: str = Field(
+    CHAT_FALLBACK_TEXT: NotBlank = Field(
         "Lo siento, ahora no tengo una respuesta. Intenta decirlo de otra forma o escribe «menú».",
         description="said when the engine answers with nothing",
     )
@@ -215,13 +218,20 @@ def secret_key(env: Env) -> str:
     path = env.DATA_DIR / "secret_key"
     try:
         env.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
     except OSError as error:
         raise ConfigurationError(
             f"No se puede escribir en DATA_DIR ({env.DATA_DIR}): {error.strerror}. "
             "Cambia sus permisos o indica otra carpeta."
         ) from None
     return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and never over another process's: a link to a finished file."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # mode 600
+        file.write(text)
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)

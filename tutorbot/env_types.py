@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_settings import NoDecode
 
 APP_ENVS = {"development": "dev", "local": "dev", "testing": "test", "stage": "staging", "production": "prod"}
@@ -55,6 +55,7 @@ AppEnv = Annotated[
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(lambda v: str(v).upper())
 ]
+NotBlank = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Lower = BeforeValidator(lambda v: v.strip().lower() if isinstance(v, str) else v)
 Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
@@ -64,6 +65,7 @@ SPANISH = {
     "int_parsing": "debe ser un número entero",
     "greater_than_equal": "debe ser {ge} o más",
     "less_than_equal": "debe ser {le} o menos",
+    "string_too_short": "no puede estar vacía",
     "literal_error": "debe ser {expected}",
 }
 

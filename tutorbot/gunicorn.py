@@ -18,6 +18,7 @@ accesslog = None  # the access line is the application's own
 errorlog = "-"
 loglevel = "warning"
 proc_name = "tutorbot"
+forwarded_allow_ips = ""  # proxies are TRUSTED_PROXIES' matter, in the application
 
 
 def post_worker_init(worker: Any) -> None:

@@ -6,19 +6,18 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from apps.accounts.callers import Caller, caller_of
-from apps.accounts.models import User
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`request.user` is the local user, `request.auth` the caller. Junk is refused here: 401."""
+    """`request.user` and `request.auth` are the caller, perhaps without a local account. Junk: 401."""
 
-    def authenticate(self, request: Request) -> tuple[User | None, Caller] | None:
+    def authenticate(self, request: Request) -> tuple[Caller, Caller] | None:
         if not request.META.get("HTTP_AUTHORIZATION"):
             return None
         caller = caller_of(request._request)
         if not caller.is_known:
             raise AuthenticationFailed
-        return caller.user, caller
+        return caller, caller
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

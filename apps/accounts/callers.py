@@ -35,6 +35,9 @@ class Caller:
     def is_known(self) -> bool:
         return bool(self.sub)
 
+    is_authenticated = is_known
+    """For DRF's IsAuthenticated: a caller is what `request.user` is on the API."""
+
     def claims(self) -> dict[str, str]:
         """The whitelisted claims that a bot engine may see."""
         given = {"sub": self.sub, "email": self.email, "rol": self.role, "nombre": self.nombre}
@@ -79,28 +82,37 @@ def _caller_from(verified: tokens.Verified) -> Caller:
     if _is_revoked(claims):
         raise tokens.InvalidToken("revoked")
     if user is None:
-        return Caller(
-            sub=_text(claims, "sub"),
-            email=normalise_email(_text(claims, "email")),
-            nombre=_text(claims, "nombre") or _text(claims, "name"),
-            role=Role.USUARIO,
-        )
+        return _outside_caller(claims, None)
     if not user.accepts_token_issued_at(_issued_at(claims)):
         raise tokens.InvalidToken("user disabled or sessions ended")
-    sub = str(user.pk) if verified.is_own else _text(claims, "sub")
-    role = user.rol if verified.is_own else Role.USUARIO  # an outside token opens no staff door
-    return Caller(sub=sub, email=user.email, nombre=user.nombre, role=role, user=user)
+    if verified.is_own:
+        return Caller(str(user.pk), user.email, user.nombre, user.rol, user)
+    return _outside_caller(claims, None if user.is_staff else user)
+
+
+def _outside_caller(claims: Mapping[str, Any], user: User | None) -> Caller:
+    """A student of the platform; an outside token opens no staff door, whatever it or the account says."""
+    return Caller(
+        sub=_text(claims, "sub"),
+        email=normalise_email(_text(claims, "email")),
+        nombre=_text(claims, "nombre") or _text(claims, "name"),
+        role=Role.USUARIO,
+        user=user,
+    )
 
 
 def _local_user(verified: tokens.Verified) -> User | None:
-    """Own tokens name a user by id, and are void without one; outside ones may match by e-mail."""
+    """Own tokens name a user by id, and are void without one; outside ones may match by a verified e-mail."""
     if verified.is_own:
         user = User.objects.filter(pk=verified.claims["sub"]).first()
         if user is None:
             raise tokens.InvalidToken("unknown user")
         return user
     email = normalise_email(_text(verified.claims, "email"))
-    return User.objects.filter(email=email).first() if email else None
+    user = User.objects.filter(email=email).first() if email else None
+    if user is None or verified.claims.get("email_verified") is False:
+        return None
+    return user
 
 
 def _is_revoked(claims: Mapping[str, Any]) -> bool:

@@ -13,6 +13,8 @@ from apps.accounts.clients.jwks import JwksClient, JwksUnavailable
 
 MAX_TOKEN_LENGTH = 8192
 ACCESS = "access"
+OUTSIDE_ACCESS = frozenset({ACCESS, "bearer", "at+jwt"})
+"""What identity providers call an access token; never "refresh" or "id"."""
 
 
 class InvalidToken(Exception):
@@ -37,10 +39,14 @@ def verify(token: str) -> Verified:
         claims = _decode(token, algorithm, header.get("kid"))
     except (jwt.PyJWTError, JwksUnavailable, ValueError, TypeError, OverflowError) as error:
         raise InvalidToken(type(error).__name__) from None
+    is_own = algorithm == "HS256" and _is_uuid(claims["sub"])
+    if algorithm == "HS256" and not is_own and settings.ENV.JWT_ALGORITHM != "HS256":
+        raise InvalidToken("an own token names a user of ours")
+    allowed = {ACCESS} if is_own else OUTSIDE_ACCESS
     for name in ("token_type", "typ"):
-        if claims.get(name) not in (None, ACCESS):
+        if claims.get(name) is not None and str(claims[name]).lower() not in allowed:
             raise InvalidToken("not an access token")
-    return Verified(claims, is_own=algorithm == "HS256" and _is_uuid(claims["sub"]))
+    return Verified(claims, is_own)
 
 
 def _decode(token: str, algorithm: Any, key_id: str | None) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import UUIDModel
 
+DEFAULT_SENDER = "anonimo"
+"""Everybody who gives no sender: not a conversation."""
+
 
 class Conversation(UUIDModel):
     """A sender's dialogue state. `locked_until` is a lease: while it runs, one turn owns the row."""

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from apps.chat.models import DEFAULT_SENDER
 from apps.core.fields import StrictCharField
 
-DEFAULT_SENDER = "anonimo"
 MAX_MESSAGE = 4000
 MAX_SENDER = 128
 MAX_METADATA_BYTES = 16 * 1024

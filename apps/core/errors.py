@@ -87,13 +87,16 @@ def error_body(
 
 def fill_error_body(request: HttpRequest, response: HttpResponse) -> None:
     """Puts our body into an error answer that Django or a library made, keeping its status and headers."""
-    if getattr(response, "has_error_body", False):
+    is_json = response.get("Content-Type", "").startswith("application/json")
+    if is_json and getattr(response, "has_error_body", False):
         return
     code, text = TEXTS.get(response.status_code, TEXTS[500 if response.status_code >= 500 else 400])
     with translation.override(settings.LANGUAGE_CODE):
         body = error_body(request, code, str(text))
     response.content = json.dumps(body, ensure_ascii=False)
     response["Content-Type"] = "application/json"
+    if response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(response.content))
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
@@ -104,6 +107,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     response.has_error_body = True  # type: ignore[attr-defined]
     if http_status == 401:
         response["WWW-Authenticate"] = "Bearer"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would say it a second time
     if http_status == 500:
         log.error("unexpected_error", path=request.path, exc_info=error)
         got_request_exception.send(sender=type(context.get("view")), request=request)

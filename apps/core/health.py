@@ -1,5 +1,7 @@
 """Whether what this process stands on works: database, migrations, cache. Words, never exception texts."""
 
+import os
+
 import structlog
 from django.core.cache import cache
 from django.db import connection
@@ -29,9 +31,10 @@ def _is_read_only() -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only")
-        query_only = bool(cursor.fetchone()[0])
-        cursor.execute("SELECT 1")
-    return query_only
+        is_query_only = bool(cursor.fetchone()[0])
+        cursor.execute("PRAGMA database_list")
+        file = str(cursor.fetchone()[2])
+    return is_query_only or (bool(file) and not os.access(file, os.W_OK))
 
 
 def migrations_word() -> str:

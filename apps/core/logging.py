@@ -46,6 +46,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             # One access line a request is ours; Django's own would say 4xx a second time.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # every scanner; the access line has it
             "urllib3": {"level": "ERROR"},  # its warnings quote addresses with tokens
             "httpx": {"level": "WARNING"},
         },

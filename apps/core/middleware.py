@@ -4,22 +4,30 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 from apps.core.errors import fill_error_body
-from apps.core.network import client_address
+from apps.core.network import client_address, is_trusted, parse_address
 from apps.core.paths import canonical_path, is_api_path
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-QUIET_PATHS = ("/health", "/api/health", "/static/", "/ping", "/api/ping", "/favicon.ico")
+QUIET_PATHS = re.compile(r"/(?:(?:api/)?(?:health|ping)(?:/.*)?|static/.*|favicon\.ico)")
 
 access_log = structlog.get_logger("tutorbot.access")
 
@@ -40,12 +48,14 @@ class RequestIdMiddleware:
             request.META.get("HTTP_X_FORWARDED_FOR", ""),
             settings.ENV.TRUSTED_PROXIES,
         )
+        if is_from_proxy(request) and request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
+            request.META["wsgi.url_scheme"] = "https"  # so that secure cookies and origins are right
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(rid=rid)
         path = request.path
         response = self.get_response(request)
         response["X-Request-ID"] = rid
-        write = access_log.debug if path.startswith(QUIET_PATHS) else access_log.info
+        write = access_log.debug if QUIET_PATHS.fullmatch(path) else access_log.info
         write(
             "request",
             method=request.method,
@@ -57,6 +67,11 @@ class RequestIdMiddleware:
             user=user_word(request),
         )
         return response
+
+
+def is_from_proxy(request: HttpRequest) -> bool:
+    peer = parse_address(request.META.get("REMOTE_ADDR", ""))
+    return peer is not None and is_trusted(peer, settings.ENV.TRUSTED_PROXIES)
 
 
 def user_word(request: HttpRequest) -> str | None:
@@ -99,6 +114,40 @@ def wants_page(request: HttpRequest) -> bool:
     if is_api_path(request.path_info):
         return False
     return request.path_info.startswith("/admin/") or "text/html" in request.META.get("HTTP_ACCEPT", "")
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp; for the API, whose policy never varies, it is built once, and sent under DEBUG too."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not is_api_path(request.path_info):
+            return super().process_response(request, response)
+        response.headers[HEADER] = api_policy()
+        return response
+
+
+@cache
+def api_policy() -> str:
+    """The Content-Security-Policy of settings, as a header's value."""
+    return str(build_policy())
+
+
+def pages_only(middleware: type[Any]) -> type[Any]:
+    """The middleware for pages; the API, which has neither sessions nor messages, goes past it."""
+
+    class PagesOnly(middleware):
+        def __call__(self, request: HttpRequest) -> HttpResponseBase:
+            if is_api_path(request.path_info):
+                return self.get_response(request)
+            return super().__call__(request)
+
+    PagesOnly.__name__ = PagesOnly.__qualname__ = f"Page{middleware.__name__}"
+    return PagesOnly
+
+
+PageSessionMiddleware = pages_only(SessionMiddleware)
+PageAuthenticationMiddleware = pages_only(AuthenticationMiddleware)
+PageMessageMiddleware = pages_only(MessageMiddleware)
 
 
 class SecurityHeadersMiddleware:

@@ -31,7 +31,7 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     if current is None:
         return ""
     for entry in reversed(forwarded_for.split(",")):
-        if not _is_trusted(current, trusted):
+        if not is_trusted(current, trusted):
             break
         claimed = parse_address(entry)
         if claimed is None:
@@ -40,5 +40,6 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     return str(current)
 
 
-def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+    """Whether the address belongs to one of the networks."""
     return any(address.version == network.version and address in network for network in trusted)

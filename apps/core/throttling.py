@@ -148,6 +148,9 @@ class QuotaThrottle(BaseThrottle):
 class ChatThrottle(QuotaThrottle):
     """All chat POST paths share one counter."""
 
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.method != "POST" or super().allow_request(request, view)
+
     def policy(self) -> Policy:
         return Policy("chat", settings.ENV.RATE_LIMIT_MAX_REQUESTS, settings.ENV.RATE_LIMIT_WINDOW_SEC)
 

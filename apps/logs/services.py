@@ -60,8 +60,14 @@ def record_turn(record: TurnRecord) -> ChatTurn | None:
     """Inserts the turn's row. None, a log line and a count when the database does not take it."""
     try:
         return _insert(record)
-    except DatabaseError as error:
-        log.error("turn_not_recorded", error=type(error).__name__, lost=lost_turns.add())
+    except Exception as error:  # a student's answer never depends on its log
+        is_expected = isinstance(error, DatabaseError)
+        log.error(
+            "turn_not_recorded",
+            error=type(error).__name__,
+            lost=lost_turns.add(),
+            exc_info=None if is_expected else error,
+        )
         return None
 
 

@@ -28,7 +28,7 @@ def dashboard_cards() -> list[dict[str, Any]]:
     return [
         card(_("Mensajes de hoy"), now.turns, before.turns),
         card(_("Conversaciones de hoy"), now.senders, before.senders),
-        card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0),
+        card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0, error__isnull=True),
         card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
         _engine_card(),
     ]

@@ -9,6 +9,9 @@ import jwt
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.accounts import callers
 from apps.accounts.models import RevokedToken, User
@@ -177,15 +180,56 @@ def test_a_public_key_is_never_an_hmac_secret(outside: Callable[..., None]) -> N
     assert not caller(token.decode()).is_known
 
 
-def test_an_outside_student_is_linked_by_email_and_disabled_with_the_account(
-    outside: Callable[..., None], admin: User
+def test_an_outside_student_is_linked_by_a_verified_email_and_disabled_with_the_account(
+    outside: Callable[..., None], student: User
 ) -> None:
     outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
-    token = signed(RSA_KEY, "RS256", iss=ISSUER, aud=AUDIENCE, email="JEFE@ejemplo.edu.co")
-    found = caller(token)
-    assert (found.user, found.role, found.sub) == (admin, "usuario", "aprendiz-7")
+    good = {"iss": ISSUER, "aud": AUDIENCE, "email": "ANA@ejemplo.edu.co"}
+    found = caller(signed(RSA_KEY, "RS256", **good))
+    assert (found.user, found.role, found.sub) == (student, "usuario", "aprendiz-7")
+    assert caller(signed(RSA_KEY, "RS256", **good, email_verified=False)).user is None
     User.objects.update(is_active=False)
-    assert caller(token) == callers.ANONYMOUS
+    assert caller(signed(RSA_KEY, "RS256", **good)) == callers.ANONYMOUS
+
+
+@pytest.mark.parametrize("rol", ["admin", "soporte"])
+def test_an_outside_token_is_never_a_member_of_staff(
+    outside: Callable[..., None], student: User, rol: str
+) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    User.objects.update(rol=rol)
+    found = caller(signed(RSA_KEY, "RS256", iss=ISSUER, aud=AUDIENCE, email=student.email, rol="admin"))
+    assert (found.user, found.role) == (None, "usuario")
+
+
+@pytest.mark.parametrize("typ", ["Bearer", "at+jwt", "access"])
+def test_what_providers_call_an_access_token_is_one(outside: Callable[..., None], typ: str) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    good = {"iss": ISSUER, "aud": AUDIENCE}
+    assert caller(signed(RSA_KEY, "RS256", **good, typ=typ)).is_known
+    for other in ("ID", "Refresh", "Logout"):
+        assert not caller(signed(RSA_KEY, "RS256", **good, typ=other)).is_known
+
+
+def test_with_a_provider_the_own_secret_signs_for_own_people_alone(outside: Callable[..., None]) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+    assert not caller(signed()).is_known
+
+
+def test_a_valid_outside_token_passes_protected_paths(outside: Callable[..., None], rf: Any) -> None:
+    outside(JWT_PUBLIC_KEY=RSA_PUBLIC_PEM)
+
+    class Protected(APIView):
+        def get(self, request: Request) -> Response:
+            return Response({"sub": request.user.sub})
+
+    def get(token: str) -> Any:
+        request = rf.get("/", HTTP_AUTHORIZATION=f"Bearer {token}")
+        return Protected.as_view()(request)
+
+    assert get(signed(RSA_KEY, "RS256", iss=ISSUER, aud=AUDIENCE)).data == {"sub": "aprendiz-7"}
+    refused = get("guest-ab12cd34")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
 
 
 @pytest.mark.parametrize(

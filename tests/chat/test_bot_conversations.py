@@ -230,6 +230,15 @@ def test_32_not_understood_offers_two_guesses_and_then_a_person(anonymous: Talk)
     assert "/humano" in anonymous.payloads
 
 
+def test_those_who_give_no_sender_share_nothing(
+    api: APIClient, bot: EmbeddedEngine, student: User, bearer: Callable[..., Any]
+) -> None:
+    api.post("/chat", {"message": "/contactar_tutor"})
+    answer = api.post("/chat", {"message": "hola"}, headers=bearer(student)).json()
+    assert len([m for m in answer if "text" in m]) == 1
+    assert ChatTurn.objects.latest("timestamp").intent == "saludo"
+
+
 def test_two_students_at_once_do_not_share_a_conversation(api: APIClient, bot: EmbeddedEngine) -> None:
     def say(sender: str, text: str) -> str:
         answer = api.post("/chat", {"sender": sender, "message": text}).json()

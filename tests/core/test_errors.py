@@ -17,6 +17,7 @@ def assert_error(response: Any, status: int, code: str) -> dict[str, Any]:
     body: dict[str, Any] = response.json()
     assert response.status_code == status, body
     assert response["Content-Type"] == "application/json"
+    assert response.get("Content-Length", str(len(response.content))) == str(len(response.content))
     assert set(body) - {"errors"} == FIELDS
     assert body["code"] == code
     assert body["detail"] == body["message"] != ""
@@ -55,13 +56,36 @@ def test_another_media_type_is_415(api: APIClient, db: None, kind: str) -> None:
         b'{"message": "\\u0000"}',
         b'{"message": "hola", "metadata": {"x": ["\\udfff"]}}',
         b'{"message": "hola", "metadata": {"\\u0000": 1}}',
+        b'{"message": "hola", "metadata": {"x": 1e999}}',
+        b'{"message": "hola", "metadata": {"x": 99999999999999999999}}',
+        b'{"message": "hola", "metadata": {"x": ' + b"[" * 40 + b"]" * 40 + b"}}",
     ],
-    ids=["open", "empty", "word", "utf8", "duplicate", "nan", "deep", "surrogate", "nul", "inside", "key"],
+    ids=[
+        "open",
+        "empty",
+        "word",
+        "utf8",
+        "duplicate",
+        "nan",
+        "deep",
+        "surrogate",
+        "nul",
+        "inside",
+        "key",
+        "infinite",
+        "huge",
+        "nested",
+    ],
 )
 def test_bad_json_is_422(api: APIClient, db: None, raw: bytes) -> None:
     response = api.generic("POST", "/chat", raw, content_type="application/json")
     assert response.status_code == 422
     assert set(response.json()) - {"errors"} == FIELDS
+
+
+@pytest.mark.parametrize("path", ["/", "/redoc", "/docs", "/api/docs", "/chat-embed.html", "/health"])
+def test_pages_refuse_other_methods_in_the_same_body(api: APIClient, path: str) -> None:
+    assert_error(api.post(path, {}), 405, "method_not_allowed")
 
 
 def test_a_huge_body_is_413(api: APIClient, db: None) -> None:

@@ -49,6 +49,17 @@ def test_a_forged_header_changes_nothing_in_a_request(api: APIClient, settings: 
     assert seen.json()["ip"] == "203.0.113.9"
 
 
+@pytest.mark.parametrize(("peer", "scheme"), [("10.0.0.1", "https"), ("203.0.113.9", "http")])
+def test_https_is_believed_from_a_trusted_proxy_alone(
+    api: APIClient, env: object, peer: str, scheme: str
+) -> None:
+    env(TRUSTED_PROXIES=PROXIES)  # type: ignore[operator]
+    page = api.get(
+        "/chat-embed.html", REMOTE_ADDR=peer, HTTP_X_FORWARDED_PROTO="https", HTTP_HOST="testserver"
+    )
+    assert f'"{scheme}://testserver"' in page.content.decode()
+
+
 def test_a_trusted_proxy_is_believed(api: APIClient, settings: object, env: object) -> None:
     settings.DEBUG = True  # type: ignore[attr-defined]
     env(TRUSTED_PROXIES=PROXIES)  # type: ignore[operator]

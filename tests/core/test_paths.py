@@ -52,4 +52,5 @@ def test_unknown_api_paths_are_json_404_and_never_redirects(
     response = getattr(api, method)(path, HTTP_ACCEPT="text/html")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/json"
+    assert response["Content-Length"] == str(len(response.content))
     assert response.json()["code"] == "not_found"

@@ -90,6 +90,13 @@ def test_all_chat_paths_share_one_counter(api: APIClient, env: Any, still: None)
     assert api.post("/chat/demo", {}).status_code == 429
 
 
+def test_only_messages_are_counted(api: APIClient, env: Any, still: None) -> None:
+    """An image tag on somebody's page must not use up a student's quota."""
+    env(RATE_LIMIT_MAX_REQUESTS=1)
+    assert {api.get("/api/chat").status_code for _ in range(3)} == {405}
+    assert say(api).status_code == 422
+
+
 @pytest.mark.parametrize("name", ["builtin", "slowapi"])
 def test_a_refused_request_does_not_prolong_the_window(
     api: APIClient, env: Any, monkeypatch: pytest.MonkeyPatch, name: str

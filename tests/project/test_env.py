@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutorbot.databases import configure
 from tutorbot.documentation import files, is_current
 from tutorbot.env import Env, read_env, secret_key
 from tutorbot.env_types import ConfigurationError, split_list
@@ -116,6 +117,24 @@ def test_an_unwritable_data_folder_is_one_clear_line(environ: pytest.MonkeyPatch
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="No se puede escribir en DATA_DIR"):
         secret_key(read(environ, DATA_DIR=str(tmp_path / "file" / "data")))
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "postgres://a:secreto/b"),
+        ("DATABASE_URL", "mysql://a/b"),
+        ("DATABASE_URL", "postgres://servidor"),
+        ("MONGO_URI", "mongodb://[bad"),
+        ("MONGO_URI", "http://servidor"),
+    ],
+)
+def test_a_bad_database_address_is_named_and_not_repeated(
+    environ: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name}: debe ser") as caught:
+        configure(read(environ, **{name: url}), [])
+    assert "secreto" not in str(caught.value)
 
 
 def test_a_dotenv_file_is_read(environ: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ class JwksClient:
 
     def key(self, key_id: str | None) -> Any:
         """The public key of that id; without an id, the provider's only key."""
-        if self._find(key_id) is None or self.clock() - self.fetched_at > FRESH_SECONDS:
-            self._refresh()
+        is_known = self._find(key_id) is not None
+        if not is_known or self.clock() - self.fetched_at > FRESH_SECONDS:
+            self._refresh(wait=not is_known)
         found = self._find(key_id)
         if found is None:
             raise JwksUnavailable(self.url)
@@ -46,17 +47,24 @@ class JwksClient:
             return next(iter(self.keys.values()))
         return self.keys.get(key_id)
 
-    def _refresh(self) -> None:
-        with self.lock:
-            if self.clock() - self.tried_at < REFETCH_SECONDS:
-                return
-            self.tried_at = self.clock()
-            try:
-                answer = self.session.get(self.url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-                answer.raise_for_status()
-                keys = jwt.PyJWKSet.from_dict(answer.json()).keys
-            except (requests.RequestException, ValueError, AttributeError, jwt.PyJWTError) as error:
-                log.warning("jwks_unavailable", error=type(error).__name__)
-                return
-            self.keys = {key.key_id: key.key for key in keys}
-            self.fetched_at = self.clock()
+    def _refresh(self, *, wait: bool) -> None:
+        """One thread asks; others wait for it only when they have no key to go on with."""
+        if not self.lock.acquire(blocking=wait):
+            return
+        try:
+            if self.clock() - self.tried_at >= REFETCH_SECONDS:
+                self.tried_at = self.clock()
+                self._fetch()
+        finally:
+            self.lock.release()
+
+    def _fetch(self) -> None:
+        try:
+            answer = self.session.get(self.url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+            answer.raise_for_status()
+            keys = jwt.PyJWKSet.from_dict(answer.json()).keys
+        except (requests.RequestException, ValueError, AttributeError, jwt.PyJWTError) as error:
+            log.warning("jwks_unavailable", error=type(error).__name__)
+            return
+        self.keys = {key.key_id: key.key for key in keys}
+        self.fetched_at = self.clock()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.chat.engines.base import EngineTimeout
 from apps.chat.engines.embedded.store import ConversationState, StoreUnavailable
-from apps.chat.models import Conversation
+from apps.chat.models import DEFAULT_SENDER, Conversation
 
 LEASE_SECONDS = 30.0
 """Longer than any turn: only the lease of a process that died runs out."""
@@ -34,6 +34,9 @@ class DatabaseStore:
 
         Raises EngineTimeout when another turn of the sender does not end, StoreUnavailable for the database.
         """
+        if sender == DEFAULT_SENDER:  # everybody who gives none: nothing of one may reach another
+            yield ConversationState()
+            return
         token = secrets.token_hex(16)
         try:
             row = self._acquire(sender, token)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from apps.core.checks.rules import Environment, Finding, environment_check, is_http_url
+from apps.core.checks.rules import Environment, Finding, environment_check, is_base_url, is_http_url
+
+BASE_URL_HINT = "Escríbela como http://servidor:5005, sin usuario ni parámetros."
 
 
 @environment_check
@@ -12,8 +14,8 @@ def rasa(env: Environment) -> Iterator[Finding]:
     if env.BOT_ENGINE == "rasa" and not given:
         yield "E001", "BOT_ENGINE=rasa, pero falta RASA_URL.", "Define RASA_URL=http://servidor:5005."
     for name, url in given.items():
-        if not is_http_url(url):
-            yield "E002", f"{name} no es una dirección http.", "Escríbela completa: http://servidor:5005."
+        if not is_base_url(url):
+            yield "E002", f"{name} no es una dirección http.", BASE_URL_HINT
     if len({url.removesuffix("/webhooks/rest/webhook") for url in given.values()}) > 1:
         hint = "Deja solo RASA_URL; manda la primera que esté definida."
         yield "W001", f"{', '.join(given)} no dicen lo mismo.", hint

@@ -18,9 +18,6 @@ def helpdesk(env: Environment) -> Iterator[Finding]:
     if is_outside and env.HELPDESK_WEBHOOK and not env.HELPDESK_WEBHOOK_SECRET:
         hint = "Define HELPDESK_WEBHOOK_SECRET para que la otra parte pueda comprobar quién envía."
         yield "W040", "Los casos se entregan afuera sin firma.", hint
-    if not env.HELPDESK_TOKEN and env.APP_ENV == "prod":
-        hint = "Define HELPDESK_TOKEN aquí y en el servidor de acciones."
-        yield "W041", "Falta HELPDESK_TOKEN: solo personas identificadas podrán abrir casos.", hint
 
 
 @environment_check
@@ -29,8 +26,6 @@ def mail(env: Environment) -> Iterator[Finding]:
         yield "W042", "SMTP_SERVER sin EMAIL_FROM.", "Define EMAIL_FROM=bot@ejemplo.edu.co."
     if bool(env.SMTP_USER) != bool(env.SMTP_PASS):
         yield "E042", "SMTP_USER y SMTP_PASS van juntas.", "Define las dos, o ninguna."
-    if not env.SMTP_SERVER and env.APP_ENV == "prod":
-        yield "W043", "Falta SMTP_SERVER: los correos solo se imprimen.", "Define SMTP_SERVER y EMAIL_FROM."
 
 
 @environment_check

@@ -39,7 +39,7 @@ def limits(env: Environment) -> Iterator[Finding]:
 
 
 def _is_storage(uri: str) -> bool:
-    return uri.startswith(("memory://", "redis://", "rediss://", "unix://"))
+    return uri.startswith(("memory://", "redis://", "rediss://", "redis+unix://"))
 
 
 def _counts_in_memory(env: Environment) -> bool:

@@ -36,6 +36,12 @@ def is_http_url(text: str) -> bool:
         return False
 
 
+def is_base_url(text: str) -> bool:
+    """An http address that paths can be put behind: no user, query or fragment."""
+    parts = urlsplit(text) if is_http_url(text) else None
+    return parts is not None and not (parts.username or parts.query or parts.fragment)
+
+
 def is_origin(text: str) -> bool:
     """Scheme, host and port, nothing behind."""
     return is_http_url(text) and urlsplit(text)[2:] == ("", "", "") and "*" not in text

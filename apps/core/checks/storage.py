@@ -15,7 +15,7 @@ def storage(env: Environment) -> Iterator[Finding]:
     if env.DATABASE_URL.startswith("postgres") and not env.MONGO_URI and find_spec("psycopg") is None:
         hint = "Instala requirements/postgres.txt."
         yield "E051", "DATABASE_URL es de PostgreSQL y falta su cliente.", hint
-    if env.REDIS_URL and not env.REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    if env.REDIS_URL and not env.REDIS_URL.startswith(("redis://", "rediss://")):
         yield "E052", "REDIS_URL no se entiende.", "Por ejemplo redis://servidor:6379/0."
     if not _is_writable(env.DATA_DIR):
         hint = "Cambia sus permisos, o indica otra carpeta en DATA_DIR."

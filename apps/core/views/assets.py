@@ -8,6 +8,7 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 BRAND_FILES = (
@@ -30,16 +31,19 @@ def _at_front_end(name: str) -> HttpResponse | None:
     return HttpResponseRedirect(f"{site}/{name}") if site else None
 
 
+@csrf_exempt
 @require_safe
 def brand_file(request: HttpRequest, name: str) -> HttpResponse:
     return _at_front_end(name) or _own_file(f"brand/{name}")
 
 
+@csrf_exempt
 @require_safe
 def widget_loader(request: HttpRequest) -> HttpResponse:
     return _at_front_end("chat-widget.js") or _own_file("widget/embed.js")
 
 
+@csrf_exempt
 @require_safe
 def chat_page(request: HttpRequest) -> HttpResponse:
     """The project's own web chat, framed by EMBED_ALLOWED_ORIGINS alone."""

@@ -6,6 +6,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -24,6 +25,7 @@ class SwaggerView(SpectacularSwaggerSplitView):
     url_name = "openapi"
 
 
+@csrf_exempt
 @require_safe
 @csp_update(STYLES_INLINE)
 def redoc(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -14,6 +15,7 @@ from apps.core.throttling import RateTestThrottle
 from apps.core.views.base import PublicView
 
 
+@csrf_exempt
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
     message = {"message": "✅ API del Chatbot Tutor Virtual en funcionamiento"}
@@ -54,6 +56,7 @@ class RateTestView(PublicView):
         return Response({"ok": True, "provider": "slowapi"})
 
 
+@csrf_exempt
 def unknown_api_path(request: HttpRequest, path: str = "") -> HttpResponse:
     """Unknown paths of the API: 404 with our body (ErrorBodyMiddleware), also under DEBUG."""
     return HttpResponse(status=404)

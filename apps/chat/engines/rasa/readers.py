@@ -1,17 +1,17 @@
 """Reads Rasa's JSON: nothing that a client or the database could choke on gets past here."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 from apps.chat.engines.base import EngineProtocolError, Entity, Guess, Message, Parse
+from apps.core.strict_json import finite, no_constant
+from apps.core.text import storable
 
 MAX_DEPTH = 64
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 FALLBACK_INTENT = "nlu_fallback"
+SHAPES: dict[str, type] = {"recipient_id": str, "buttons": list, "image": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,7 @@ class Understood:
     model_version: str | None
 
 
-def _finite(number: str) -> float:
-    value = float(number)
-    if not isfinite(value):
-        raise ValueError("a number too large")
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_decoder = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)
+_decoder = json.JSONDecoder(parse_float=finite, parse_constant=no_constant)
 
 
 def read_json(body: bytes) -> Any:
@@ -48,13 +37,13 @@ def read_json(body: bytes) -> Any:
 
 def _storable(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return UNSTORABLE.sub("\ufffd", value)
+        return storable(value)
     if isinstance(value, list | dict) and not depth:
         raise ValueError("nested too deep")
     if isinstance(value, list):
         return [_storable(item, depth - 1) for item in value]
     if isinstance(value, dict):
-        return {UNSTORABLE.sub("\ufffd", key): _storable(item, depth - 1) for key, item in value.items()}
+        return {storable(key): _storable(item, depth - 1) for key, item in value.items()}
     return value
 
 
@@ -65,7 +54,17 @@ def read_messages(body: bytes, sender: str) -> list[Message]:
         raise EngineProtocolError("not a list of messages")
     if not all(isinstance(item.get("text", ""), str) for item in answer):
         raise EngineProtocolError("a message's text is not a text")
-    return [{"recipient_id": sender, **item} for item in answer]
+    return [_message(item, sender) for item in answer]
+
+
+def _message(item: dict[str, Any], sender: str) -> Message:
+    """In the shape that clients rely on (contract http.md §3.1): what has another type is left out."""
+    kept = {key: value for key, value in item.items() if key not in SHAPES or isinstance(value, SHAPES[key])}
+    if "buttons" in kept:
+        kept["buttons"] = [
+            b for b in kept["buttons"] if isinstance(b, dict) and isinstance(b.get("title"), str)
+        ]
+    return {"recipient_id": sender, **kept}
 
 
 def read_parse(body: bytes, text: str) -> Parse:

@@ -44,6 +44,9 @@ class Contender:
         self.costs.append((self.server.cpu_seconds() - before) / len(result.latencies) * 1000)
         self.errors += result.errors
 
+    def share_of(self, other: "Contender") -> float:
+        return median(mine / theirs for mine, theirs in zip(self.rates, other.rates, strict=True))
+
     def row(self) -> tuple[str, ...]:
         spread = f"{min(self.rates):.0f}-{max(self.rates):.0f}"
         return (
@@ -66,24 +69,30 @@ def against_minimal_view() -> str:
             with (
                 servers.tutorbot(folder, workers=1, threads=threads, rasa_url=url) as own,
                 servers.minimal_view(folder, workers=1, threads=threads, rasa_url=url) as other,
+                servers.minimal_view(
+                    folder, workers=1, threads=threads, rasa_url=url, with_intent=True
+                ) as third,
             ):
                 ours, minimal = Contender("tutorbot", own), Contender("minimal DRF view", other)
-                for server in (own, other):  # imports, first connections
+                fuller = Contender("the same, reading the intent too", third)
+                for server in (own, other, third):  # imports, first connections
                     measure(server.port, PATH, sentence, clients=clients, seconds=10, turns=300)
                 for number in range(REPETITIONS):
-                    for contender in (ours, minimal) if number % 2 else (minimal, ours):
+                    order = (ours, minimal, fuller)
+                    for contender in order if number % 2 else order[::-1]:
                         contender.run(clients)
                 known = share_with_intent(folder)
-                compare_at_one_client(stub, ours, minimal)
+                compare_at_one_client(stub, ours, minimal, fuller)
     added = ours.added_ms
-    share = median(mine / theirs for mine, theirs in zip(ours.rates, minimal.rates, strict=True))
+    share, like_for_like = ours.share_of(minimal), ours.share_of(fuller)
     runs = f"{clients} clients, {REPETITIONS} x {SECONDS:.0f} s interleaved"
     head = ("", "turns/s", "range", "p95 ms", "CPU ms per turn (least)", "added ms, 1 client")
     return "\n\n".join(
         [
             f"### A Rasa that answers at once (1 worker x {threads} threads, {runs})",
-            report.table(head, [minimal.row(), ours.row()]),
+            report.table(head, [minimal.row(), fuller.row(), ours.row()]),
             f"tutorbot / minimal view: **{share:.0%}** (goal 80 %: {report.verdict(share >= 0.8)}); "
+            f"tutorbot / the view that reads the intent too: **{like_for_like:.0%}**; "
             f"added at one client: **{added:.2f} ms** (goal 5 ms: {report.verdict(added <= 5)}); "
             f"errors: {ours.errors + minimal.errors}; rows with an intent from the tracker: {known:.0%}",
         ]

@@ -126,8 +126,12 @@ def tutorbot(folder: Path, *, workers: int, threads: int, rasa_url: str = "") ->
 
 
 @contextmanager
-def minimal_view(folder: Path, *, workers: int, threads: int, rasa_url: str) -> Iterator[Server]:
+def minimal_view(
+    folder: Path, *, workers: int, threads: int, rasa_url: str, with_intent: bool = False
+) -> Iterator[Server]:
     env = environment(folder, free_port(), workers, threads, rasa_url)
+    if with_intent:
+        env["WITH_INTENT"] = "1"
     env["DJANGO_SETTINGS_MODULE"] = "tests.bench.minimal_view.settings"
     migrate = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
     subprocess.run(migrate, env=env, cwd=ROOT, check=True)

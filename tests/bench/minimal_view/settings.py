@@ -24,3 +24,4 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
+WITH_INTENT = "WITH_INTENT" in os.environ

@@ -12,6 +12,7 @@ from apps.core.fields import StrictCharField
 MAX_MESSAGE = 4000
 MAX_SENDER = 128
 MAX_METADATA_BYTES = 16 * 1024
+NOT_AN_OBJECT = _('Envía un objeto JSON, por ejemplo {{"message": "hola"}}.')
 TEXT_ERRORS: dict[str, Any] = {
     "required": _("Falta el mensaje. Escribe algo y envíalo de nuevo."),
     "null": _("Falta el mensaje. Escribe algo y envíalo de nuevo."),
@@ -45,7 +46,7 @@ class MetadataField(serializers.JSONField):
 class ChatInput(serializers.Serializer[Any]):
     """A student's message; unknown keys are ignored, `sender` wins over `sender_id`."""
 
-    default_error_messages = {"invalid": _('Envía un objeto JSON, por ejemplo {{"message": "hola"}}.')}
+    default_error_messages = {"invalid": NOT_AN_OBJECT, "null": NOT_AN_OBJECT}
 
     message = StrictCharField(max_length=MAX_MESSAGE, error_messages=TEXT_ERRORS)
     sender = StrictCharField(

@@ -120,7 +120,7 @@ class PolicyMiddleware(CSPMiddleware):
     """django-csp; for the API, whose policy never varies, it is built once, and sent under DEBUG too."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if not is_api_path(request.path_info):
+        if not is_api_path(request.path_info) or hasattr(response, "_csp_update"):
             return super().process_response(request, response)
         response.headers[HEADER] = api_policy()
         return response

@@ -10,7 +10,7 @@ from apps.logs.models import ChatTurn
 class ChatTurnAdmin(ReadOnlyAdmin):
     """What was said, and how it went."""
 
-    list_display = ("timestamp", "sender_id", "message", "answer", "intent", "percent", "engine", "error")
+    list_display = ("timestamp", "sender_id", "message", "intent", "percent", "error")
     list_filter = ("day", "is_fallback", "error", "engine", "origen", "intent")
     search_fields = ("user_message", "sender_id", "request_id", "user__email")
     list_select_related = ("user",)
@@ -18,11 +18,7 @@ class ChatTurnAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("mensaje"), ordering="user_message")
     def message(self, turn: ChatTurn) -> str:
-        return Truncator(turn.user_message).chars(60)
-
-    @admin.display(description=_("respuesta"))
-    def answer(self, turn: ChatTurn) -> str:
-        return Truncator(" · ".join(turn.bot_response)).chars(80)
+        return Truncator(turn.user_message).chars(80)
 
     @admin.display(description=_("confianza"), ordering="confidence")
     def percent(self, turn: ChatTurn) -> str:

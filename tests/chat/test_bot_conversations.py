@@ -212,6 +212,15 @@ def test_26_another_topic_closes_the_question(anonymous: Talk, between: str) -> 
     assert anonymous.text != goodbye
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["quiero suicidarme", "me quiero matar", "me quiero morir", "mi novio me pega", "el instructor me acosa"],
+)
+def test_31_a_person_in_danger_is_never_sent_to_a_menu(anonymous: Talk, text: str) -> None:
+    assert anonymous.say(text) == "emocion"
+    assert "pide ayuda" in anonymous.text
+
+
 @pytest.mark.parametrize("text", ["quién ganó el partido anoche", "dame una receta de arepas"])
 def test_32_out_of_scope_is_said_kindly(anonymous: Talk, text: str) -> None:
     assert anonymous.say(text) == "fuera_de_tema"

@@ -40,4 +40,4 @@ def test_staff_enter_an_admin_in_our_colours(page: Any, admin: User, theme: str)
     expect(page.locator("#user-tools")).to_be_visible()
     header = page.locator("#header").evaluate("node => getComputedStyle(node).backgroundColor")
     assert header == "rgb(0, 48, 77)"
-    expect(page.locator(".dashboard-cards")).to_have_count(0)
+    expect(page.locator(".dashboard-card")).to_have_count(5)

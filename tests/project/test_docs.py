@@ -70,5 +70,6 @@ def test_the_viewers_load_nothing_from_outside_and_nothing_inline(api: APIClient
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", html)
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", html)
     assert "'unsafe-inline'" not in re.search(r"script-src [^;]*", response["Content-Security-Policy"])[0]
+    assert "style-src 'self' 'unsafe-inline'" in response["Content-Security-Policy"]
     for asset in re.findall(r"""["']/static/([^"'?]+)""", html):
         assert finders.find(asset), asset

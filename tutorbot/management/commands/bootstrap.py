@@ -32,6 +32,7 @@ class Command(BaseCommand):
         if not uses_rasa():
             call_command("train", if_changed=True, stdout=self.stdout)
         if not settings.DEBUG:
+            self.stdout.write("Archivos estáticos: preparando (medio minuto)…")
             call_command("collectstatic", interactive=False, verbosity=0)
         self._first_admin()
 

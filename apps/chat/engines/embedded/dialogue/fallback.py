@@ -26,7 +26,9 @@ def offer_guesses(turn: Turn) -> None:
     buttons = _guesses(turn)
     texts = [message for message in turn.messages if "text" in message]
     if buttons and texts:
-        texts[-1]["buttons"] = [*buttons, *texts[-1].get("buttons", [])]
+        offered = {button["payload"] for button in buttons}
+        own = [b for b in texts[-1].get("buttons", []) if b.get("payload") not in offered]
+        texts[-1]["buttons"] = [*buttons, *own]
 
 
 def _guesses(turn: Turn) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """One error body for every failure, also where Django would answer with a page."""
 
+import http.client
 import re
 from typing import Any
 
@@ -111,6 +112,22 @@ def test_an_error_in_a_middleware_is_500_too(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_forbidden_host_is_400_in_our_body(api: APIClient) -> None:
     assert_error(api.get("/api/ping", HTTP_HOST="evil.example"), 400, "bad_request")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("path", ["/api/nada", "/nada", "/auth/nada", "//api//chat"])
+def test_a_replaced_body_arrives_whole_over_a_real_socket(live_server: Any, method: str, path: str) -> None:
+    """The test client does not look at Content-Length; a client on a kept-alive connection does."""
+    connection = http.client.HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=5)
+    try:
+        connection.request(method, path, body=b"{}" if method == "POST" else None)
+        response = connection.getresponse()
+        body = response.read()
+    finally:
+        connection.close()
+    assert response.status == 404
+    assert int(response.headers["Content-Length"]) == len(body) > 0
 
 
 def test_a_browser_gets_a_page_outside_the_api(client: Client) -> None:

@@ -36,7 +36,7 @@ def on_rasa(env: Any, rasa_stub: RasaStub) -> Iterator[Callable[..., RasaStub]]:
 
     def use(**values: Any) -> RasaStub:
         engines.rasa_engine.cache_clear()
-        env(**{"RASA_URL": rasa_stub.url, "RASA_TIMEOUT_MS": 400, "RASA_CONNECT_TIMEOUT_MS": 200, **values})
+        env(**{"RASA_URL": rasa_stub.url, "RASA_TIMEOUT_MS": 2000, "RASA_CONNECT_TIMEOUT_MS": 1000, **values})
         return rasa_stub
 
     yield use

@@ -1,4 +1,4 @@
-"""A stub Rasa behind a real socket, and engines with little patience."""
+"""A stub Rasa behind a real socket, and engines patient enough for a busy machine."""
 
 import socket
 import time
@@ -37,7 +37,7 @@ def make_engine(clock: Clock) -> Iterator[Callable[..., RasaEngine]]:
     made: list[RasaEngine] = []
 
     def make(base_url: str, **options: object) -> RasaEngine:
-        patience = {"timeout_ms": 250, "connect_timeout_ms": 100, "tracker_timeout_ms": 150}
+        patience = {"timeout_ms": 2000, "connect_timeout_ms": 1000, "tracker_timeout_ms": 1000}
         made.append(RasaEngine(RasaConfig(base_url, **{**patience, **options}), clock))  # type: ignore[arg-type]
         return made[-1]
 

@@ -15,7 +15,7 @@ def test_turn_carries_sender_text_metadata_and_request_id(engine: RasaEngine, st
 
     assert reply.messages == [{"recipient_id": "ana", "text": GREETING}]
     assert (reply.intent, reply.confidence, reply.model_version) == (None, None, None)
-    assert 0 <= reply.latency_ms < 250
+    assert 0 <= reply.latency_ms < 2000
     assert stub.seen is not None
     (request,) = stub.seen
     assert (request.method, request.path, request.query) == ("POST", TURN, "")

@@ -12,8 +12,12 @@ MONGO_APPS = {
     "tutorbot.admin_app.StaffAdminConfig": "tutorbot.mongo_apps.MongoAdminConfig",
     "django.contrib.auth": "tutorbot.mongo_apps.MongoAuthConfig",
     "django.contrib.contenttypes": "tutorbot.mongo_apps.MongoContentTypesConfig",
+    "axes": "tutorbot.mongo_apps.MongoAxesConfig",
+    "django_otp.plugins.otp_totp": "tutorbot.mongo_apps.MongoTotpConfig",
+    "django_otp.plugins.otp_static": "tutorbot.mongo_apps.MongoStaticCodesConfig",
 }
-"""Contrib apps with automatic keys: on MongoDB they need ObjectId keys and their own migrations."""
+"""Other people's apps with automatic keys: on MongoDB they need ObjectId keys and their own migrations."""
+MONGO_LABELS = ("admin", "auth", "contenttypes", "axes", "otp_totp", "otp_static")
 
 
 def configure(env: Env, installed_apps: list[str]) -> dict[str, Any]:
@@ -92,6 +96,6 @@ def _mongo(env: Env, installed_apps: list[str]) -> dict[str, Any]:
         },
         "DEFAULT_AUTO_FIELD": "django_mongodb_backend.fields.ObjectIdAutoField",
         "INSTALLED_APPS": [MONGO_APPS.get(app, app) for app in installed_apps],
-        "MIGRATION_MODULES": {a: f"tutorbot.mongo_migrations.{a}" for a in ("admin", "auth", "contenttypes")},
+        "MIGRATION_MODULES": {label: f"tutorbot.mongo_migrations.{label}" for label in MONGO_LABELS},
         "DATABASE_ROUTERS": ["django_mongodb_backend.routers.MongoRouter"],
     }

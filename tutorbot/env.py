@@ -74,6 +74,9 @@ class Env(BaseSettings):
     FRONTEND_SITE_URL: str = Field("", description="redirects of icons, chat page and widget")
     ALLOWED_ORIGINS: Origins = Field(default_factory=list, description="CORS, exact origins")
     EMBED_ALLOWED_ORIGINS: Ancestors = Field(default_factory=list, description="who may frame the chat")
+    PUBLIC_URL: str = Field(
+        "", description="address of this back end in mails; unset: the first of ALLOWED_HOSTS"
+    )
     TRUSTED_PROXIES: Networks = Field(
         default_factory=list, description="CIDRs whose X-Forwarded-For is believed"
     )
@@ -119,6 +122,9 @@ class Env(BaseSettings):
     LOGIN_MAX_ATTEMPTS: Positive = Field(5, description="failed logins before the lock")
     LOGIN_BLOCK_MINUTES: Positive = Field(15, description="length of the lock")
     MIN_PASSWORD_LEN: Annotated[int, Field(ge=8)] = Field(8, description="shortest password")
+    STAFF_2FA: Annotated[Literal["off", "optional", "required"], Lower] = Field(
+        "optional", description="second factor (TOTP) of admin and soporte: off, optional or required"
+    )
     ZAJUNA_SSO_URL: str = Field("", description="single sign-on page of the platform")
 
     HELPDESK_KIND: Annotated[str, Lower] = Field(
@@ -194,6 +200,13 @@ class Env(BaseSettings):
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         return problems
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach this back end, without a slash at the end; never from a request's Host."""
+        if self.PUBLIC_URL or self.APP_ENV in {"dev", "test"}:
+            return (self.PUBLIC_URL or f"http://127.0.0.1:{self.PORT}").rstrip("/")
+        return f"https://{self.ALLOWED_HOSTS[0].lstrip('.*')}" if self.ALLOWED_HOSTS else ""
 
     @property
     def rasa_url(self) -> str:

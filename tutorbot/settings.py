@@ -1,5 +1,7 @@
 """Django's settings, all from the typed environment (tutorbot/env.py)."""
 
+from datetime import timedelta
+
 from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 
@@ -29,6 +31,11 @@ APPS = [
     "drf_spectacular_sidecar",
     "corsheaders",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "import_export",
     "tutorbot",
     "apps.core",
     "apps.accounts",
@@ -45,12 +52,27 @@ AUTHENTICATION_BACKENDS = ["apps.accounts.backends.RoleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
-    "django.contrib.auth.hashers.BCryptPasswordHasher",  # the old system's
+    "apps.accounts.hashers.LegacyBcryptHasher",  # the old system's
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a mailed link is good (contract http.md §4)
+
+# Failed logins, per e-mail and address; apps/accounts/services/lockout.py counts them
+AXES_HANDLER = "apps.accounts.axes_handler.AttemptsAreCountedFirst"
+AXES_FAILURE_LIMIT = ENV.LOGIN_MAX_ATTEMPTS
+AXES_COOLOFF_TIME = timedelta(minutes=ENV.LOGIN_BLOCK_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "apps.core.network.request_address"
+
+OTP_TOTP_ISSUER = ENV.BRAND_NAME
 _VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": ENV.MIN_PASSWORD_LEN}},
+    {"NAME": "apps.accounts.validators.MaximumLengthValidator"},
     {"NAME": "apps.accounts.validators.CharacterKindsValidator"},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {
@@ -134,7 +156,7 @@ RATELIMIT_USE_CACHE = "limits"
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.permissions.SignedIn"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.negotiation.AlwaysJSON",
@@ -162,6 +184,11 @@ SPECTACULAR_SETTINGS = {
         "apps.core.openapi.describe_frame",
     ],
 }
+
+# Imports and exports of Django admin
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_USE_TRANSACTIONS = not ENV.MONGO_URI
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 
 # Browsers: who may call, who may frame, what may run
 CORS_ALLOWED_ORIGINS = ENV.ALLOWED_ORIGINS
@@ -207,6 +234,8 @@ LOGGING_CONFIG = "apps.core.logging.configure"
 LOGGING = logging_config(level=ENV.LOG_LEVEL, as_json=ENV.LOG_FORMAT == "json")
 
 SILENCED_SYSTEM_CHECKS = [
+    "axes.W002",  # its middleware: the faces answer a lock themselves, as a 429 or as a form error
+    "axes.W003",  # its backend: sign_in() counts an attempt before it looks at the password
     "django_ratelimit.E003",  # tutorbot.W010 speaks of limits in memory with several processes
     "django_ratelimit.W001",
     "security.W008",  # the redirect to https is nginx's work; behind it every request arrives as http

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import connections, models, transaction
+from django.utils import timezone
 
 
 def is_mongo(using: str = "default") -> bool:
@@ -25,3 +26,15 @@ def delete_rows(rows: models.QuerySet[Any]) -> int:
         keys = list(rows.order_by().values_list("pk", flat=True))
         rows = rows.model._base_manager.using(rows.db).filter(pk__in=keys)
     return rows.delete()[0]
+
+
+def lock_rows(rows: models.QuerySet[Any]) -> list[Any]:
+    """The rows, held until the transaction ends: a second one waits for them (SQL) or fails (MongoDB).
+
+    SQLite's transactions are IMMEDIATE, one writer at a time; MongoDB has no row locks, but refuses two
+    transactions that write the same document, so `updated_at` is written.
+    """
+    if is_mongo(rows.db):
+        rows.order_by().update(updated_at=timezone.now())
+        return list(rows.order_by("pk"))
+    return list(rows.select_for_update().order_by("pk"))

@@ -58,12 +58,40 @@ class NotAuthenticated(AppError):
     status = 401
 
 
+class Forbidden(AppError):
+    status = 403
+
+
 class NotFound(AppError):
     status = 404
 
 
 class Conflict(AppError):
     status = 409
+
+
+class Invalid(AppError):
+    """Input that only a service can judge; `errors` are rows of `{"field", "code", "message"}`."""
+
+    status = 422
+
+    def __init__(self, text: str = "", *, code: str = "", errors: list[dict[str, str]] | None = None) -> None:
+        self.errors = errors or []
+        super().__init__(text or _summary(self.errors), code=code)
+
+    @classmethod
+    def field(cls, name: str, text: str, code: str = "invalid") -> "Invalid":
+        """One wrong field."""
+        return cls(errors=[{"field": name, "code": code, "message": text}])
+
+
+class TooMany(AppError):
+    """Refused for a while; `seconds` is what `Retry-After` says."""
+
+    status = 429
+
+    def __init__(self, text: str = "", *, seconds: int, code: str = "") -> None:
+        super().__init__(text, code=code, headers={"Retry-After": str(max(1, seconds))})
 
 
 class TooLarge(exceptions.APIException):
@@ -116,7 +144,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
 
 def _explain(error: Exception) -> tuple[str, str, list[dict[str, str]], int]:
     if isinstance(error, AppError):
-        return error.code, str(error.text), [], error.status
+        return error.code, str(error.text), getattr(error, "errors", []), error.status
     if isinstance(error, exceptions.ValidationError):
         errors = list(_flatten(error.get_full_details(), ()))
         return TEXTS[422][0], _summary(errors), errors, 422

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from django.http import HttpRequest
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -43,3 +45,8 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
 def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
     """Whether the address belongs to one of the networks."""
     return any(address.version == network.version and address in network for network in trusted)
+
+
+def request_address(request: HttpRequest) -> str | None:
+    """The client's address that RequestIdMiddleware found out; None outside of requests."""
+    return getattr(request, "client_ip", None) or None

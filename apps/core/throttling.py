@@ -133,11 +133,15 @@ class QuotaThrottle(BaseThrottle):
     def policy(self) -> Policy:
         raise NotImplementedError
 
+    def key(self, request: Request) -> str | None:
+        return limit_key(request._request)
+
     def allow_request(self, request: Request, view: APIView) -> bool:
-        key = limit_key(request._request) if settings.ENV.RATE_LIMIT_ENABLED else None
+        key = self.key(request) if settings.ENV.RATE_LIMIT_ENABLED else None
         if key is not None:
             self.usage = counter.hit(request._request, self.policy(), key)
-        if self.usage is not None:
+        known: Usage | None = getattr(request._request, "rate_limit", None)
+        if self.usage is not None and not (known and known.is_refused):
             request._request.rate_limit = self.usage  # type: ignore[attr-defined]
         return self.usage is None or not self.usage.is_refused
 
@@ -160,3 +164,14 @@ class RateTestThrottle(QuotaThrottle):
 
     def policy(self) -> Policy:
         return Policy("rate_test", settings.ENV.RATE_LIMIT_MAX_REQUESTS, settings.ENV.RATE_LIMIT_WINDOW_SEC)
+
+
+def quota(scope: str, limit: int, window: int = 60) -> type[QuotaThrottle]:
+    """A throttle of `limit` requests in `window` seconds, counted together under `scope`."""
+    name = f"{scope.title().replace('_', '')}Throttle"
+    return type(name, (QuotaThrottle,), {"policy": lambda self: Policy(scope, limit, window)})
+
+
+ListThrottle = quota("list", 120)
+ExportThrottle = quota("export", 10)
+UploadThrottle = quota("upload", 5)

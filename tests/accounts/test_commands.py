@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from apps.accounts.callers import caller_of
 from apps.accounts.models import User
 from apps.accounts.services.people import create_admin, random_password
+from apps.core.errors import Invalid
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -43,13 +44,11 @@ def test_a_used_or_bad_e_mail_is_one_clear_line(admin: User, email: str) -> None
     ["corta1-A", "sinmayuscula-1", "SINMINUSCULA-1", "SinNumero-x", "SinSimbolo1", "Password1!", "Jefa-1234"],
 )
 def test_the_password_policy_holds_for_administrators_too(password: str, settings: Any) -> None:
-    from django.core.exceptions import ValidationError
-
     settings.AUTH_PASSWORD_VALIDATORS = [
         {**v, "OPTIONS": {"min_length": 9}} if "MinimumLength" in v["NAME"] else v
         for v in settings.AUTH_PASSWORD_VALIDATORS
     ]
-    with pytest.raises(ValidationError):
+    with pytest.raises(Invalid):
         create_admin(email="jefa@ejemplo.edu.co", nombre="Jefa-1234", password=password)
     assert not User.objects.exists()
 

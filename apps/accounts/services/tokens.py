@@ -1,19 +1,26 @@
 """Making own access tokens."""
 
-import time
+import secrets
 import uuid
+from datetime import datetime
 from typing import Any
 
 import jwt
 from django.conf import settings
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.tokens import ACCESS
 
 
-def issue_access_token(*, user: User) -> str:
-    """An HS256 token of the contract's claims (http.md §4), good for ACCESS_TOKEN_EXPIRE_MINUTES."""
-    env, now = settings.ENV, int(time.time())
+def issue_access_token(*, user: User, family: uuid.UUID | None = None, now: datetime | None = None) -> str:
+    """An HS256 token of the contract's claims (http.md §4), good for ACCESS_TOKEN_EXPIRE_MINUTES.
+
+    `jti` begins with the refresh-token family, so that all access tokens of a family can be taken back
+    together; `iat` is in milliseconds, so that a login in the second of a password change is good.
+    """
+    env, now = settings.ENV, now or timezone.now()
+    issued_at = int(now.timestamp() * 1000) / 1000
     claims: dict[str, Any] = {
         "sub": str(user.pk),
         "email": user.email,
@@ -21,9 +28,9 @@ def issue_access_token(*, user: User) -> str:
         "rol": user.rol,
         "typ": ACCESS,
         "token_type": ACCESS,
-        "jti": uuid.uuid4().hex,
-        "iat": now,
-        "exp": now + env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+        "jti": f"{family.hex}.{secrets.token_hex(8)}" if family else uuid.uuid4().hex,
+        "iat": issued_at,
+        "exp": int(issued_at) + env.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
     }
     if env.JWT_ALGORITHM == "HS256":  # then issuer and audience are asked of own tokens too
         claims |= {"iss": env.JWT_ISSUER} if env.JWT_ISSUER else {}

@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -13,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.accounts.services.people import create_admin
 from apps.chat.engine import uses_rasa
+from apps.core.errors import AppError
 
 LOCAL_ADMIN = "admin@tutorbot.local"
 
@@ -69,9 +69,8 @@ class Command(BaseCommand):
         password = env.ADMIN_BOOTSTRAP_PASSWORD or None
         try:
             created = create_admin(email=env.ADMIN_EMAIL or LOCAL_ADMIN, password=password)
-        except ValidationError as error:
-            reasons = " ".join(error.messages)
-            raise CommandError(f"ADMIN_EMAIL o ADMIN_BOOTSTRAP_PASSWORD no sirven: {reasons}") from None
+        except AppError as error:
+            raise CommandError(f"ADMIN_EMAIL o ADMIN_BOOTSTRAP_PASSWORD no sirven: {error.text}") from None
         self.stdout.write(self.style.SUCCESS(f"Primera persona administradora: {created.user.email}"))
         if created.password:
             self.stdout.write(self.style.WARNING(f"Contraseña (se muestra solo ahora): {created.password}"))

@@ -2,10 +2,10 @@ from argparse import ArgumentParser
 from getpass import getpass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.services.people import create_admin
+from apps.core.errors import AppError
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
         password = getpass("Contraseña: ") if options["ask_password"] else None
         try:
             created = create_admin(email=options["email"], nombre=options["nombre"], password=password)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
+        except AppError as error:
+            raise CommandError(str(error.text)) from None
         self.stdout.write(self.style.SUCCESS(f"Listo: {created.user.email} puede entrar en /admin/."))
         if created.password:
             self.stdout.write(f"Contraseña (se muestra solo ahora): {created.password}")

@@ -1,13 +1,16 @@
-"""People who sign in, and the tokens that were taken back."""
+"""People who sign in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Role, role_allows, role_allows_app
@@ -15,8 +18,13 @@ from apps.core.fields import UUIDModel
 
 
 def normalise_email(email: str) -> str:
-    """One spelling per mailbox: no spaces around, lower case."""
-    return email.strip().lower()
+    """One spelling per mailbox: no spaces around, lower case.
+
+    Letters outside ASCII stay as they are: lower-casing a look-alike (the Kelvin sign, for one) could
+    turn it into somebody else's address.
+    """
+    email = email.strip()
+    return email.lower() if email.isascii() else email
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +50,11 @@ class User(UUIDModel, AbstractBaseUser):
     nombre = models.CharField(_("nombre"), max_length=150, blank=True)
     rol = models.CharField(_("rol"), max_length=10, choices=Role.choices, default=Role.USUARIO)
     is_active = models.BooleanField(_("activo"), default=True)
+    email_verified = models.BooleanField(
+        _("correo confirmado"),
+        default=True,
+        help_text=_("Sin confirmar, nadie ve los datos de estudiante de este correo."),
+    )
     must_change_password = models.BooleanField(_("debe cambiar la contraseña"), default=False)
     tokens_valid_after = models.DateTimeField(
         _("tokens válidos desde"), null=True, blank=True, editable=False
@@ -77,6 +90,18 @@ class User(UUIDModel, AbstractBaseUser):
     def is_superuser(self) -> bool:
         return self.rol == Role.ADMIN
 
+    def get_session_auth_hash(self) -> str:
+        """Pages' sessions end with the tokens: when the password changes, and when sessions are ended."""
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from (self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, secret: str | bytes) -> str:
+        since = self.tokens_valid_after.isoformat() if self.tokens_valid_after else ""
+        hashed = salted_hmac("tutorbot.session", self.password + since, secret=secret, algorithm="sha256")
+        return hashed.hexdigest()
+
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return self.is_active and role_allows(self.rol, perm)
 
@@ -89,17 +114,3 @@ class User(UUIDModel, AbstractBaseUser):
     def accepts_token_issued_at(self, issued_at: datetime) -> bool:
         """Whether a token of that time is still good for this person."""
         return self.is_active and (self.tokens_valid_after is None or issued_at >= self.tokens_valid_after)
-
-
-class RevokedToken(models.Model):
-    """A token taken back before its end, by its `jti`; kept until it would have expired."""
-
-    jti = models.CharField(max_length=64, primary_key=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("token revocado")
-        verbose_name_plural = _("tokens revocados")
-
-    def __str__(self) -> str:
-        return self.jti

@@ -1,0 +1,15 @@
+"""Reading the old system's password hashes."""
+
+import bcrypt
+from django.contrib.auth.hashers import BCryptPasswordHasher
+
+BCRYPT_BYTES = 72
+
+
+class LegacyBcryptHasher(BCryptPasswordHasher):
+    """Plain bcrypt, which looks at 72 bytes: the rest is cut off, as the old system did, and not an error."""
+
+    def encode(self, password: str, salt: bytes | str) -> str:
+        salt = salt.encode() if isinstance(salt, str) else salt
+        data = bcrypt.hashpw(password.encode()[:BCRYPT_BYTES], salt)
+        return f"{self.algorithm}${data.decode('ascii')}"

@@ -1,0 +1,155 @@
+"""Opening, renewing and ending sign-ins: refresh-token families, and the access tokens made with them."""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import RevokedToken, TokenFamily, User
+from apps.accounts.services.tokens import issue_access_token
+from apps.core.errors import NotAuthenticated
+
+log = structlog.get_logger("tutorbot.sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a client gets; `expires_in` is the access token's life in seconds."""
+
+    user: User
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class SessionEnded(NotAuthenticated):
+    """The refresh token is missing, unknown, expired, used before, or taken back: one text for all."""
+
+    code = "session_ended"
+
+    def __init__(self) -> None:
+        super().__init__(_("Tu sesión terminó. Inicia sesión otra vez."))
+
+
+def open_session(*, user: User, ip: str = "", user_agent: str = "") -> SignedIn:
+    """A new family with its first pair of tokens."""
+    now, secret = timezone.now(), secrets.token_urlsafe(32)
+    family = TokenFamily.objects.create(
+        user=user,
+        token_hash=_hash(secret),
+        started_at=now,
+        rotated_at=now,
+        expires_at=now + _refresh_life(),
+        ip=ip[:45],
+        user_agent=user_agent[:200],
+    )
+    return _signed_in(user, family.pk, secret, now)
+
+
+def renew_session(*, refresh_token: str) -> SignedIn:
+    """A new pair of tokens for a refresh token, which is used up by it. Raises SessionEnded.
+
+    Of several requests with the same token exactly one wins, by one conditional update; the others find
+    a token that was used before, which ends the whole family.
+    """
+    family_id, secret = _parse(refresh_token)
+    now, fresh = timezone.now(), secrets.token_urlsafe(32)
+    won = TokenFamily.objects.filter(
+        pk=family_id, token_hash=_hash(secret), revoked_at=None, expires_at__gt=now
+    ).update(token_hash=_hash(fresh), rotated_at=now, expires_at=now + _refresh_life())
+    family = TokenFamily.objects.select_related("user").filter(pk=family_id).first()
+    if family is None:
+        raise SessionEnded
+    if not won:
+        _end_if_reused(family, secret)
+        raise SessionEnded
+    if family.revoked_at or not family.user.accepts_token_issued_at(family.started_at):
+        raise SessionEnded
+    return _signed_in(family.user, family.pk, fresh, now)
+
+
+def end_session(*, refresh_token: str) -> None:
+    """Ends the family of a refresh token, if it is one: its access tokens too. Never raises."""
+    try:
+        family_id, secret = _parse(refresh_token)
+    except SessionEnded:
+        return
+    family = TokenFamily.objects.filter(pk=family_id, token_hash=_hash(secret)).first()
+    if family is not None:
+        _end(family)
+
+
+def end_access_token(*, jti: str, expires_at: datetime) -> None:
+    """Takes back one access token before its end, and the family it was made with."""
+    family_id = jti.partition(".")[0]
+    RevokedToken.objects.get_or_create(jti=jti[:64], defaults={"expires_at": expires_at})
+    with_family = TokenFamily.objects.filter(pk=family_id).first() if _is_uuid(family_id) else None
+    if with_family is not None:
+        _end(with_family)
+
+
+def end_all_sessions(*, user: User) -> None:
+    """Every token and page session of this person issued until now is void at once.
+
+    Up to the next millisecond, because MongoDB keeps no more; tokens are issued in milliseconds too.
+    """
+    now = timezone.now()
+    until = now.replace(microsecond=now.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
+    user.tokens_valid_after = until
+    user.save(update_fields=["tokens_valid_after", "updated_at"])
+    TokenFamily.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+
+
+def purge_expired(*, now: datetime | None = None) -> dict[str, int]:
+    """Deletes families and revoked tokens that nothing can use any more; counts per kind."""
+    now = now or timezone.now()
+    families = TokenFamily.objects.filter(expires_at__lte=now).delete()[0]
+    revoked = RevokedToken.objects.filter(expires_at__lte=now).delete()[0]
+    return {"families": families, "revoked_tokens": revoked}
+
+
+def _signed_in(user: User, family_id: uuid.UUID, secret: str, now: datetime) -> SignedIn:
+    return SignedIn(
+        user=user,
+        access_token=issue_access_token(user=user, family=family_id, now=now),
+        refresh_token=f"{family_id.hex}.{secret}",
+        expires_in=settings.ENV.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+    )
+
+
+def _end_if_reused(family: TokenFamily, secret: str) -> None:
+    if family.revoked_at is None and family.token_hash != _hash(secret):
+        log.warning("refresh_token_reused", family=str(family.pk), user=str(family.user_id))
+        _end(family)
+
+
+def _end(family: TokenFamily) -> None:
+    now = timezone.now()
+    TokenFamily.objects.filter(pk=family.pk, revoked_at=None).update(revoked_at=now)
+    life = timedelta(minutes=settings.ENV.ACCESS_TOKEN_EXPIRE_MINUTES)
+    RevokedToken.objects.get_or_create(jti=family.pk.hex, defaults={"expires_at": now + life})
+
+
+def _parse(refresh_token: str) -> tuple[uuid.UUID, str]:
+    family, _dot, secret = refresh_token.partition(".")
+    if not _is_uuid(family) or not secret:
+        raise SessionEnded
+    return uuid.UUID(family), secret
+
+
+def _is_uuid(text: str) -> bool:
+    return len(text) == 32 and text.isalnum() and all(c in "0123456789abcdef" for c in text)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _refresh_life() -> timedelta:
+    return timedelta(days=settings.ENV.REFRESH_TOKEN_EXPIRE_DAYS)

@@ -14,6 +14,7 @@ for name in ("RASA_URL", "REDIS_URL", "DEBUG", "SECRET_KEY"):
     os.environ.pop(name, None)
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import caches
 from pytest_socket import socket_allow_hosts
 from rest_framework.test import APIClient
@@ -23,6 +24,7 @@ from apps.accounts.services.tokens import issue_access_token
 from tutorbot.env import Env
 
 pytest_plugins = ["tests.bot"]
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024  # the kind matters, not the cost
 PASSWORD = "Clave-segura-42"
 
 

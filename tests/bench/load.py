@@ -1,4 +1,4 @@
-"""A load client: so many keep-alive connections, each sends its next POST when the last one is answered."""
+"""A load client: so many keep-alive connections; each sends on when its last request is answered."""
 
 import asyncio
 import json
@@ -6,14 +6,44 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 Sentence = Callable[[int, int], dict[str, object]]
 """The body for (client, turn)."""
 
 
+class Script(Protocol):
+    """What a client sends, and whether what came back is right."""
+
+    def request(self, client: int, turn: int) -> bytes: ...
+
+    def is_good(self, client: int, head: bytes, body: bytes) -> bool: ...
+
+
+def http(method: str, port: int, path: str, headers: str = "", body: bytes | None = None) -> bytes:
+    """A request as bytes."""
+    length = "" if body is None else f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}{length}\r\n".encode() + (
+        body or b""
+    )
+
+
+class Chat:
+    """Turns of a chat path; everything but 200 with a non-empty list is an error."""
+
+    def __init__(self, port: int, path: str, sentence: Sentence) -> None:
+        self.port, self.path, self.sentence = port, path, sentence
+
+    def request(self, client: int, turn: int) -> bytes:
+        return http("POST", self.port, self.path, body=json.dumps(self.sentence(client, turn)).encode())
+
+    def is_good(self, client: int, head: bytes, body: bytes) -> bool:
+        return head.startswith(b"http/1.1 200") and b'{"recipient_id"' in body
+
+
 @dataclass
 class Result:
-    """Latencies in ms of answered turns; `errors` counts everything but 200 with a non-empty list."""
+    """Latencies in ms of what was answered well; `errors` counts everything else."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
@@ -42,10 +72,10 @@ class Client(asyncio.Protocol):
         if not self.run.may_go_on():
             self.transport.close()
             return
-        body = json.dumps(self.run.sentence(self.number, self.turn)).encode()
+        request = self.run.script.request(self.number, self.turn)
         self.turn += 1
         self.started = time.perf_counter()
-        self.transport.write(self.run.head % len(body) + body)
+        self.transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -60,7 +90,7 @@ class Client(asyncio.Protocol):
             is_whole = len(body) >= int(head[at + 15 :].split(b"\r\n", 1)[0])
         if is_whole:
             self.buffer = b""
-            self.run.answered(head, body, (time.perf_counter() - self.started) * 1000)
+            self.run.answered(self.number, head, body, (time.perf_counter() - self.started) * 1000)
             self.send()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -70,18 +100,16 @@ class Client(asyncio.Protocol):
 class Run:
     """One measurement, bounded by time and by number of turns."""
 
-    def __init__(self, port: int, path: str, sentence: Sentence, seconds: float, turns: int) -> None:
-        self.port, self.sentence, self.seconds, self.left = port, sentence, seconds, turns
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        self.head = head.encode() + b"Content-Length: %d\r\n\r\n"
+    def __init__(self, port: int, script: Script, seconds: float, turns: int) -> None:
+        self.port, self.script, self.seconds, self.left = port, script, seconds, turns
         self.result = Result()
 
     def may_go_on(self) -> bool:
         self.left -= 1
         return self.left >= 0 and time.perf_counter() < self.until
 
-    def answered(self, head: bytes, body: bytes, ms: float) -> None:
-        if head.startswith(b"http/1.1 200") and b'{"recipient_id"' in body:
+    def answered(self, client: int, head: bytes, body: bytes, ms: float) -> None:
+        if self.script.is_good(client, head, body):
             self.result.latencies.append(ms)
         else:
             self.result.errors += 1
@@ -116,4 +144,9 @@ class Run:
 def measure(
     port: int, path: str, sentence: Sentence, *, clients: int, seconds: float, turns: int = 1_000_000
 ) -> Result:
-    return asyncio.run(Run(port, path, sentence, seconds, turns).measure(clients))
+    """Turns of a chat path."""
+    return play(port, Chat(port, path, sentence), clients=clients, seconds=seconds, turns=turns)
+
+
+def play(port: int, script: Script, *, clients: int, seconds: float, turns: int = 1_000_000) -> Result:
+    return asyncio.run(Run(port, script, seconds, turns).measure(clients))

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -11,14 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.servers.processes import CannotStart, free_port, wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def environment(data_dir: Path, port: int, workers: int, threads: int, rasa_url: str = "") -> dict[str, str]:
@@ -81,7 +76,10 @@ def running(command: list[str], env: dict[str, str], port: int, log: Path) -> It
     with log.open("wb") as lines:
         process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=lines, stderr=lines)
         try:
-            _wait_for(port, process, log)
+            try:
+                wait_for(port, process)
+            except CannotStart as reason:
+                raise SystemExit(f"{reason}; its last words:\n{log.read_text()[-2000:]}") from None
             yield Server(process, port)
         finally:
             process.terminate()
@@ -90,17 +88,6 @@ def running(command: list[str], env: dict[str, str], port: int, log: Path) -> It
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit(f"a server did not start; its last words:\n{log.read_text()[-2000:]}")
 
 
 @contextmanager
@@ -112,9 +99,11 @@ def stub_rasa(folder: Path, delay_ms: float = 0.0) -> Iterator[Server]:
 
 
 @contextmanager
-def tutorbot(folder: Path, *, workers: int, threads: int, rasa_url: str = "") -> Iterator[Server]:
+def tutorbot(
+    folder: Path, *, workers: int, threads: int, rasa_url: str = "", **settings: str
+) -> Iterator[Server]:
     """This project after its bootstrap; every worker has answered before it is handed out."""
-    env = environment(folder, free_port(), workers, threads, rasa_url)
+    env = {**environment(folder, free_port(), workers, threads, rasa_url), **settings}
     bootstrap = [sys.executable, "manage.py", "bootstrap"]
     made = subprocess.run(bootstrap, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if made.returncode:

@@ -39,7 +39,7 @@ def running(command: list[str], port: int, **kwargs: object) -> Iterator[None]:
     """The program, once it listens; ended with the block."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **kwargs)  # type: ignore[call-overload]
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield
     finally:
         process.terminate()
@@ -50,7 +50,8 @@ def running(command: list[str], port: int, **kwargs: object) -> Iterator[None]:
             process.wait()
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until it listens. Raises CannotStart when it ended or took longer than START_SECONDS."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with socket.socket() as probe:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
@@ -53,8 +54,6 @@ def policy_errors(
 def policy() -> dict[str, Any]:
     """The rules for people who choose a password."""
     texts = [validator.get_help_text() for validator in get_default_password_validators()]
-    from django.conf import settings
-
     return {
         "min_length": settings.ENV.MIN_PASSWORD_LEN,
         "requires": list(REQUIRES),

@@ -40,6 +40,7 @@ class SessionEnded(NotAuthenticated):
 def open_session(*, user: User, ip: str = "", user_agent: str = "") -> SignedIn:
     """A new family with its first pair of tokens."""
     now, secret = timezone.now(), secrets.token_urlsafe(32)
+    now = max(now, user.tokens_valid_after or now)  # in the millisecond in which sessions were ended
     family = TokenFamily.objects.create(
         user=user,
         token_hash=_hash(secret),

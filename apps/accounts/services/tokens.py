@@ -20,6 +20,8 @@ def issue_access_token(*, user: User, family: uuid.UUID | None = None, now: date
     together; `iat` is in milliseconds, so that a login in the second of a password change is good.
     """
     env, now = settings.ENV, now or timezone.now()
+    if user.tokens_valid_after:
+        now = max(now, user.tokens_valid_after)  # in the millisecond in which sessions were ended
     issued_at = int(now.timestamp() * 1000) / 1000
     claims: dict[str, Any] = {
         "sub": str(user.pk),

@@ -2,16 +2,8 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-os.environ["APP_ENV"] = "test"
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tutorbot-test-")
-Path(os.environ["DATA_DIR"], "static").mkdir()
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-for name in ("RASA_URL", "REDIS_URL", "DEBUG", "SECRET_KEY"):
-    os.environ.pop(name, None)
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher

@@ -9,7 +9,7 @@ DEV = $(LAUNCH) dev
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: ## the bot, ready to answer (PORT=8000)
+run: ## the bot, ready to answer, and the worker of its jobs (PORT=8000)
 	@$(LAUNCH) base serve
 
 test: ## the fast suite

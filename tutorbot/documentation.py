@@ -1,10 +1,12 @@
-"""`.env.example` and docs/configuration.md, from the typed environment."""
+"""`.env.example`, docs/configuration.md and docs/access.md, from the code."""
 
 from itertools import groupby
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from apps.accounts.roles import SOPORTE_PERMISSIONS
+from tutorbot.access import PEOPLE, TABLE
 from tutorbot.env import BASE_DIR, Env
 
 SECTIONS = {
@@ -35,7 +37,11 @@ DEFAULTS_IN_WORDS = {
 
 def files() -> dict[str, str]:
     """Generated files, path from the project's root to content."""
-    return {".env.example": env_example(), "docs/configuration.md": configuration_page()}
+    return {
+        ".env.example": env_example(),
+        "docs/configuration.md": configuration_page(),
+        "docs/access.md": access_page(),
+    }
 
 
 def is_current(path: str, content: str) -> bool:
@@ -92,3 +98,32 @@ def configuration_page() -> str:
             default = words or (f"`{text}`" if (text := default_text(name, field)) else "–")
             lines.append(f"| `{name}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"
+
+
+ACCESS_PAGE = """# Who may do what
+
+The status of a right request, by who sends it: *nobody* has no token, *platform* is a student with a token
+of the learning platform and no account here, the others have an account with that role. A person with a
+temporary password gets 403 `password_change_required` where a token is needed, except for `me`, `logout`
+and `change-password`. `/chat…` and `/auth…` are the same as `/api/chat…` and `/api/auth…`; `/api/admin2/…`,
+`/api/admin2/admin/…` and `/api/admin/admin/…` the same as `/api/admin/…`. This page is made by
+`manage.py document` from `tutorbot/access.py`; the same table drives tests/contract.
+
+{table}
+
+## Django admin
+
+`admin` may do everything, `usuario` never enters. `soporte` has these permissions, in Django admin and on
+the API alike (`apps/accounts/roles.py`):
+
+{permissions}
+"""
+
+
+def access_page() -> str:
+    rows = [("Method", "Path", *PEOPLE), ("---",) * (2 + len(PEOPLE))]
+    rows += [(row.method, f"`{row.path}`", *map(str, row.statuses)) for row in TABLE]
+    return ACCESS_PAGE.format(
+        table="\n".join(f"| {' | '.join(row)} |" for row in rows),
+        permissions="\n".join(f"* `{permission}`" for permission in sorted(SOPORTE_PERMISSIONS)),
+    )

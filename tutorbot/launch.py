@@ -4,15 +4,23 @@ Runs on the system's Python before anything is installed: standard library only,
 old Python can read, so that it can say in one line what is missing.
 """
 
+import contextlib
 import hashlib
 import os
+import signal
 import subprocess
 import sys
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.abspath(os.environ.get("TUTORBOT_VENV") or os.path.join(ROOT, ".venv"))
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
+SERVE = (
+    ("el servidor web", [PYTHON, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"]),
+    ("el proceso de trabajos", [PYTHON, "manage.py", "worker"]),
+)
+STOP_SECONDS = 30
 
 
 def fail(text):
@@ -103,6 +111,61 @@ def with_database(names):
     return names
 
 
+def die_with_parent():
+    """In a child: Linux sends it SIGTERM if this process is killed; elsewhere nothing."""
+    with contextlib.suppress(AttributeError, ImportError, OSError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def run_together(programs):
+    """Runs all until one ends or a signal says so; the exit code of the one that ended, else the first one's.
+
+    Each is in a session of its own, so Ctrl+C comes to this process alone, and each is told once.
+    """
+    asked, children = [], []
+
+    def note(signum, frame):
+        if asked and signum == signal.SIGINT:  # a second Ctrl+C: now
+            for _, child in children:
+                child.kill()
+        asked.append(signum)
+
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, note)
+    for name, command in programs:
+        if not asked:
+            child = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)
+            children.append((name, child))
+    while not asked and all(child.poll() is None for _, child in children):
+        time.sleep(0.1)
+    ended = [(name, child) for name, child in children if child.poll() is not None]
+    end_all([child for _, child in children])
+    failed = None if asked or not ended else ended[0]
+    if failed:
+        print("tutorbot: %s terminó (código %d)" % (failed[0], exit_code(failed[1])), file=sys.stderr)
+        return exit_code(failed[1]) or exit_code(children[0][1])
+    return exit_code(children[0][1]) if children else 0
+
+
+def end_all(children):
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def exit_code(child):
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+
 def main():
     """launch.py REQUIREMENTS[,REQUIREMENTS] COMMAND ARG...; the virtualenv's commands come first."""
     check_python()
@@ -115,7 +178,7 @@ def main():
     if sys.argv[2:] == ["serve"]:
         if subprocess.run([PYTHON, "manage.py", "bootstrap", "--check-port"]).returncode:
             sys.exit(1)
-        os.execv(PYTHON, [PYTHON, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"])
+        sys.exit(run_together(SERVE))
     os.execvp(sys.argv[2], sys.argv[2:])
 
 

@@ -1,6 +1,7 @@
 """Django's settings, all from the typed environment (tutorbot/env.py)."""
 
 from datetime import timedelta
+from typing import Any
 
 from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
@@ -76,7 +77,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "apps.accounts.validators.CharacterKindsValidator"},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {
-        "NAME": _VALIDATION + "UserAttributeSimilarityValidator",
+        "NAME": "apps.accounts.validators.PersonalDataValidator",
         "OPTIONS": {"user_attributes": ("email", "nombre")},
     },
 ]
@@ -152,6 +153,13 @@ CACHES = {
     else {**_LOCAL, "LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 200_000}},
 }
 RATELIMIT_USE_CACHE = "limits"
+
+# Jobs (apps/core/jobs.py): in Redis, or a file beside the database; in tests they are done at once
+HUEY: dict[str, Any] = {
+    "immediate": ENV.APP_ENV == "test",
+    "file": ENV.DATA_DIR / "jobs.sqlite3",
+    "redis_url": ENV.REDIS_URL,
+}
 
 # API
 REST_FRAMEWORK = {

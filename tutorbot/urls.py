@@ -2,13 +2,14 @@
 
 /health is answered by a middleware, before the Host is looked at.
 Under /api, /chat and /auth the path is made canonical first (apps/core/paths.py): no trailing slash,
-one /api, and /chat… and /auth… are served as /api/chat… and /api/auth….
+one /api, /chat… and /auth… are served as /api/chat… and /api/auth…, /api/admin2/… as /api/admin/….
 """
 
 from django.contrib import admin
 from django.urls import path, re_path
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
+from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
 from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.core.views import assets, docs, frame
@@ -51,6 +52,54 @@ urlpatterns = [
     ),
     path("api/chat-proxy", messages.ChatProxyView.as_view(), name="chat-proxy"),
     path("api/chat-proxy/health", chat_health.ChatProxyHealthView.as_view(), name="chat-proxy-health"),
+    # accounts: signing in; also as /auth… and /api/admin2/…
+    path("api/auth/login", auth.LoginView.as_view(), name="auth-login"),
+    path("api/auth/token", auth.TokenView.as_view(), name="auth-token"),
+    path("api/auth/oauth2/token", auth.TokenView.as_view(), name="auth-oauth2-token"),
+    path("api/auth/refresh", auth.RefreshView.as_view(), name="auth-refresh"),
+    path("api/auth/refresh-token", auth.RefreshTwinView.as_view(), name="auth-refresh-token"),
+    path("api/auth/token/refresh", auth.RefreshTwinView.as_view(), name="auth-token-refresh"),
+    path("api/auth/logout", auth.LogoutView.as_view(), name="auth-logout"),
+    path("api/auth/me", auth.MeView.as_view(), name="auth-me"),
+    path("api/me", auth.MeView.as_view(), name="me"),
+    path("api/auth/register", auth.RegisterView.as_view(), name="auth-register"),
+    path("api/auth/forgot-password", passwords.ForgotPasswordView.as_view(), name="auth-forgot-password"),
+    path("api/auth/reset-password", passwords.ResetPasswordView.as_view(), name="auth-reset-password"),
+    path("api/auth/change-password", passwords.ChangePasswordView.as_view(), name="auth-change-password"),
+    path("api/auth/zajuna/login", sso.ZajunaLoginView.as_view(), name="zajuna-login"),
+    path("api/admin/login", auth.PanelLoginView.as_view(), name="panel-login"),
+    path("api/admin/refresh", auth.RefreshView.as_view(), name="panel-refresh"),
+    path("api/admin/logout", auth.LogoutView.as_view(), name="panel-logout"),
+    path("api/admin/me", auth.PanelMeView.as_view(), name="panel-me"),
+    path("api/admin/register", auth.PanelRegisterView.as_view(), name="panel-register"),
+    path("api/admin/forgot-password", passwords.ForgotPasswordView.as_view(), name="panel-forgot-password"),
+    path("api/admin/reset-password", passwords.ResetPasswordView.as_view(), name="panel-reset-password"),
+    path("api/admin/change-password", passwords.ChangePasswordView.as_view(), name="panel-change-password"),
+    path("api/admin/password-policy", passwords.PolicyView.as_view(), name="password-policy"),
+    path("api/admin/password-policy/check", passwords.PolicyCheckView.as_view(), name="password-check"),
+    # accounts: the student's own data
+    path("api/me/settings", preferences.SettingsView.as_view(), name="me-settings"),
+    path("api/estado-estudiante", records.StateView.as_view(), name="own-state"),
+    path("api/tutor", records.TutorView.as_view(), name="own-tutor"),
+    path("api/certificados", records.CertificatesView.as_view(), name="own-certificates"),
+    # accounts: people
+    path("api/admin/users", people.PeopleView.as_view(), name="users"),
+    path("api/admin/create-user", people.CreateUserView.as_view(), name="create-user"),
+    path("api/admin/users/export", people.ExportView.as_view(), name="users-export"),
+    path("api/admin/users/<str:id>", people.PersonView.as_view(), name="user"),
+    path("api/admin/users/<str:id>/role", people.RoleView.as_view(), name="user-role"),
+    path("api/admin/users/<str:id>/status", people.StatusView.as_view(), name="user-status"),
+    path(
+        "api/admin/users/<str:id>/reset-password",
+        people.ResetPasswordView.as_view(),
+        name="user-reset-password",
+    ),
+    path("api/admin/users/<str:id>/revoke", people.RevokeView.as_view(), name="user-revoke"),
+    path("api/admin/users/<str:id>/unlock", people.UnlockView.as_view(), name="user-unlock"),
+    # accounts: pages
+    path("forgot-password", pages.ForgotPasswordPage.as_view(), name="forgot-password"),
+    path("reset-password", pages.ResetPasswordPage.as_view(), name="reset-password"),
+    path("confirm-email", pages.ConfirmEmailPage.as_view(), name="confirm-email"),
     # helpdesk
     path("api/helpdesk/health", HelpdeskHealthView.as_view(), name="helpdesk-health"),
     # staff

@@ -1,5 +1,7 @@
 """Bearer authentication of protected API paths; public ones inspect the caller without requiring one."""
 
+from typing import Any
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -24,8 +26,17 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
-    target_class = BearerAuthentication
-    name = "bearer"
+    """A pasted token, or what Swagger's Authorize button gets for an e-mail and a password."""
 
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    target_class = BearerAuthentication
+    name = ["bearer", "password"]
+
+    def get_security_requirement(self, auto_schema: object) -> list[dict[str, list[Any]]]:
+        return [{name: []} for name in self.name]  # either of them
+
+    def get_security_definition(self, auto_schema: object) -> list[dict[str, Any]]:
+        flow = {"tokenUrl": "/api/auth/token", "scopes": {}}
+        return [
+            {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            {"type": "oauth2", "flows": {"password": flow}},
+        ]

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.accounts.services.login import sign_in
-from apps.core.errors import NotAuthenticated, TooMany
+from apps.core.errors import AppError, TooMany
 from apps.core.network import request_address
 
 
@@ -29,7 +29,7 @@ class RoleBackend(BaseBackend):
             return sign_in(email=username, password=password, otp=otp, address=address)
         except TooMany:
             raise PermissionDenied from None
-        except NotAuthenticated:
+        except AppError:
             return None
 
     def get_user(self, user_id: Any) -> User | None:

@@ -44,6 +44,11 @@ class Caller:
     is_authenticated = is_known
     """For DRF's IsAuthenticated: a caller is what `request.user` is on the API."""
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the token is one of ours, which names a person of ours by id."""
+        return self.user is not None and self.sub == str(self.user.pk)
+
     def claims(self) -> dict[str, str]:
         """The whitelisted claims that a bot engine may see."""
         email = self.email if self.is_email_verified else ""
@@ -110,7 +115,7 @@ def _outside_caller(claims: Mapping[str, Any], user: User | None) -> Caller:
         role=Role.USUARIO,
         user=user,
         jti=_text(claims, "jti"),
-        is_email_verified=claims.get("email_verified") is not False,
+        is_email_verified=_is_email_verified(claims),
     )
 
 
@@ -129,9 +134,15 @@ def _local_user(verified: tokens.Verified) -> User | None:
             raise tokens.InvalidToken("unknown user")
         return user
     email = normalise_email(_text(claims, "email"))
-    if not email or claims.get("email_verified") is False:
+    if not email or not _is_email_verified(claims):
         return None
     return users.filter(email=email).first()
+
+
+def _is_email_verified(claims: Mapping[str, Any]) -> bool:
+    """Providers that say nothing vouch for their e-mails; some say it as a text ("false")."""
+    said = claims.get("email_verified")
+    return said is None or str(said).lower() == "true"
 
 
 def _issued_at(claims: Mapping[str, Any]) -> datetime:

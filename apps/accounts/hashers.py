@@ -13,3 +13,10 @@ class LegacyBcryptHasher(BCryptPasswordHasher):
         salt = salt.encode() if isinstance(salt, str) else salt
         data = bcrypt.hashpw(password.encode()[:BCRYPT_BYTES], salt)
         return f"{self.algorithm}${data.decode('ascii')}"
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """A hash that was cut or spoiled on its way here is nobody's password, and not an error."""
+        try:
+            return bool(super().verify(password, encoded))
+        except ValueError:
+            return False

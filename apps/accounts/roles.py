@@ -1,4 +1,4 @@
-"""Roles, and what each may do in Django admin: one table."""
+"""Roles, and what each may do: one table for the API and Django admin alike."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,15 +10,35 @@ class Role(models.TextChoices):
     USUARIO = "usuario", _("Estudiante")
 
 
-SOPORTE_PERMISSIONS = frozenset({"logs.view_chatturn", "chat.view_conversation"})
+ADMINS = frozenset({Role.ADMIN})
+STAFF = frozenset({Role.ADMIN, Role.SOPORTE})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "accounts.view_user": STAFF,  # the list of people; the rest of a person is for admins
+    "accounts.add_user": ADMINS,
+    "accounts.change_user": ADMINS,
+    "accounts.delete_user": ADMINS,
+    "accounts.export_user": ADMINS,
+    "accounts.view_tokenfamily": ADMINS,
+    "accounts.change_tokenfamily": ADMINS,
+    "accounts.view_usersettings": ADMINS,
+    "axes.view_accessattempt": ADMINS,
+    "axes.delete_accessattempt": ADMINS,
+    "chat.view_conversation": STAFF,
+    "logs.view_chatturn": STAFF,
+}
+"""Django's permission names → who has them. What is not named here is for admins alone."""
+
+SOPORTE_PERMISSIONS = frozenset(name for name, roles in PERMISSIONS.items() if Role.SOPORTE in roles)
 
 
 def role_allows(role: str, permission: str) -> bool:
     """Admins may do everything; `soporte` what the table names; students nothing."""
-    return role == Role.ADMIN or (role == Role.SOPORTE and permission in SOPORTE_PERMISSIONS)
+    return role == Role.ADMIN or role in PERMISSIONS.get(permission, ())
 
 
 def role_allows_app(role: str, app_label: str) -> bool:
+    """Whether Django admin shows this role anything of an app."""
     if role == Role.ADMIN:
         return True
-    return role == Role.SOPORTE and any(p.startswith(f"{app_label}.") for p in SOPORTE_PERMISSIONS)
+    return any(p.startswith(f"{app_label}.") and role in roles for p, roles in PERMISSIONS.items())

@@ -2,10 +2,13 @@
 
 import hashlib
 
+from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.accounts.models import normalise_email
-from apps.core.throttling import Policy, QuotaThrottle, limit_key, quota
+from apps.core.errors import TooMany
+from apps.core.throttling import Policy, QuotaThrottle, counter, limit_key, quota
 
 
 class LoginThrottle(QuotaThrottle):
@@ -39,8 +42,24 @@ def email_digest(request: Request) -> str:
     """The e-mail of a body, under any of its names, as a short key."""
     data = request.data if hasattr(request.data, "get") else {}
     email = data.get("email") or data.get("username") or ""
-    text = normalise_email(email) if isinstance(email, str) else ""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    return digest(email if isinstance(email, str) else "")
+
+
+def digest(email: str) -> str:
+    return hashlib.sha256(normalise_email(email).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def spend_mail_quota(request: HttpRequest, email: str | None = None) -> None:
+    """The quotas of MailThrottle and, with an e-mail, of MailboxThrottle, for a page. Raises TooMany."""
+    if not settings.ENV.RATE_LIMIT_ENABLED:
+        return
+    counted = [(MailThrottle().policy(), limit_key(request))]
+    if email is not None:
+        counted.append((MailboxThrottle().policy(), digest(email)))
+    for policy, key in counted:
+        usage = counter.hit(request, policy, key) if key is not None else None
+        if usage is not None and usage.is_refused:
+            raise TooMany(seconds=usage.reset)
 
 
 LOGIN_THROTTLES = (LoginThrottle, AddressThrottle)

@@ -1,12 +1,17 @@
 """Rules of e-mails and passwords that Django does not bring."""
 
-import re
+from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
+if TYPE_CHECKING:  # the models of students' records validate with this module
+    from apps.accounts.models import User
 
 
 def validate_mailbox(email: str) -> None:
@@ -40,6 +45,21 @@ class MaximumLengthValidator:
 
     def get_help_text(self) -> str:
         return _("La contraseña puede tener hasta %(max)d caracteres.") % {"max": MAX_PASSWORD_LENGTH}
+
+
+class PersonalDataValidator(UserAttributeSimilarityValidator):
+    """Wants nothing like the e-mail or the name, nor with a word of theirs of 4 letters or more inside."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        super().validate(password, user)
+        if user is None:
+            return
+        words = [user.email.partition("@")[0], *re.split(r"[\W_]+", user.nombre)]
+        if any(len(word) >= 4 and word.casefold() in password.casefold() for word in words):
+            raise ValidationError(self.get_help_text(), code="password_too_similar")
+
+    def get_help_text(self) -> str:
+        return _("La contraseña no puede contener tu correo ni tu nombre.")
 
 
 class CharacterKindsValidator:

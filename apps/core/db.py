@@ -1,10 +1,19 @@
 """The only code that differs per database engine at run time (design/database.md, point 5)."""
 
-from contextlib import AbstractContextManager
-from typing import Any
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
 
-from django.db import connections, models, transaction
+from django.db import DatabaseError, connections, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.errors import Conflict
+
+T = TypeVar("T")
+ATTEMPTS = 5
 
 
 def is_mongo(using: str = "default") -> bool:
@@ -13,11 +22,46 @@ def is_mongo(using: str = "default") -> bool:
 
 def atomic(using: str = "default") -> AbstractContextManager[Any]:
     """A real transaction on every engine; Django's own atomic() is a no-op on MongoDB."""
-    if is_mongo(using):
-        from django_mongodb_backend.transaction import atomic as mongo_atomic
+    return _mongo_atomic(using) if is_mongo(using) else transaction.atomic(using)
 
-        return mongo_atomic(using)
-    return transaction.atomic(using)
+
+@contextmanager
+def _mongo_atomic(using: str) -> Iterator[None]:
+    """Inside Django's own block too, where admin's forms are: the backend would refuse to commit there."""
+    from django_mongodb_backend.transaction import atomic as mongo_atomic
+
+    connection = connections[using]
+    is_in_djangos = connection.in_atomic_block
+    try:
+        with mongo_atomic(using):
+            yield
+            connection.in_atomic_block = False
+    finally:
+        connection.in_atomic_block = is_in_djangos
+
+
+def run_atomically(work: Callable[[], T], using: str = "default") -> T:
+    """What `work` gives, in a transaction; on MongoDB again when another one wrote the same rows first.
+
+    There nobody waits for a lock: the second of two is refused. Raises Conflict when it goes on being so.
+    """
+    is_inner = bool(getattr(connections[using], "in_atomic_block_mongo", False))
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with atomic(using):
+                return work()
+        except DatabaseError as error:
+            if not _is_write_conflict(error):
+                raise
+            if is_inner or attempt == ATTEMPTS:
+                break
+        time.sleep(random.uniform(0.02, 0.08) * attempt)
+    raise Conflict(_("Alguien cambió lo mismo a la vez. Inténtalo de nuevo."), code="busy")
+
+
+def _is_write_conflict(error: DatabaseError) -> bool:
+    has_label = getattr(error.__cause__, "has_error_label", None)  # pymongo's errors alone have labels
+    return has_label is not None and has_label("TransientTransactionError")
 
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:

@@ -49,6 +49,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "django.security.DisallowedHost": {"level": "CRITICAL"},  # every scanner; the access line has it
             "urllib3": {"level": "ERROR"},  # its warnings quote addresses with tokens
             "httpx": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},  # counts are in its table; a line per login is noise
         },
     }
 

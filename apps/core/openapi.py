@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from apps.core.paths import EXACT, MIRRORED
+
 ERROR_SCHEMA = {
     "type": "object",
     "required": ["detail", "message", "code", "request_id"],
@@ -28,6 +30,7 @@ DESCRIPTIONS = {
     "403": "Sin permiso",
     "404": "No existe",
     "405": "Método no admitido",
+    "409": "Ya existe, o choca con lo que hay",
     "413": "Cuerpo demasiado grande",
     "415": "No es JSON",
     "422": "Datos no válidos",
@@ -69,12 +72,21 @@ def error_response(code: str) -> dict[str, Any]:
 
 
 def describe_frame(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Post-processing hook: the shared error schema, and the mirror of /api/chat."""
+    """Post-processing hook: the shared error schema, and the mirrors of paths."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas["Error"] = ERROR_SCHEMA
     for path, operations in result["paths"].items():
-        if path.startswith("/api/chat") and not path.startswith("/api/chat-"):
+        if names := aliases(path):
+            alias = "Alias: " + ", ".join(f"`{name}`" for name in names) + "."
             for operation in operations.values():
-                alias = f"Alias: `{path.removeprefix('/api')}`."
                 operation["description"] = f"{operation.get('description', '')}\n\n{alias}".strip()
     return result
+
+
+def aliases(path: str) -> list[str]:
+    """The other addresses of a canonical path (apps/core/paths.py) that clients use."""
+    exact = [other for other, canonical in EXACT.items() if canonical == path]
+    if MIRRORED.match(path.removeprefix("/api")):
+        return [path.removeprefix("/api"), *exact]
+    rest = path.removeprefix("/api/admin/")
+    return exact if rest == path else [f"/api/admin2/{rest}", *exact]

@@ -1,6 +1,9 @@
+from typing import Any
+
 import pytest
 from rest_framework.test import APIClient
 
+from apps.accounts.models import User
 from apps.core.paths import canonical_path, is_api_path
 
 
@@ -18,6 +21,18 @@ from apps.core.paths import canonical_path, is_api_path
         ("/api", "/api"),
         ("/api/", "/api"),
         ("/api/api", "/api"),
+        ("/api/admin2/me", "/api/admin/me"),
+        ("/api/admin2/admin/users/5/role/", "/api/admin/users/5/role"),
+        ("/api/admin/admin/users", "/api/admin/users"),
+        ("/api/api/admin2//admin/users", "/api/admin/users"),
+        ("/api/admin2", "/api/admin"),
+        ("/api/admin/administracion", "/api/admin/administracion"),
+        ("/api/admin20/me", "/api/admin20/me"),
+        ("/api/auth/admin2/x", "/api/auth/admin2/x"),
+        ("/admin/users/export", "/api/admin/users/export"),
+        ("/admin/users/export/", "/admin/users/export/"),
+        ("/admin/users", "/admin/users"),
+        ("/admin/admin/users/export", "/admin/admin/users/export"),
         ("/apiary/", "/apiary/"),
         ("/chat-embed.html", "/chat-embed.html"),
         ("/chatter/", "/chatter/"),
@@ -34,6 +49,8 @@ def test_only_whole_words_are_api_families() -> None:
     assert is_api_path("/chat")
     assert not is_api_path("/chat-embed.html")
     assert not is_api_path("/apix")
+    assert is_api_path("/admin/users/export")
+    assert not is_api_path("/admin/users/export/")
 
 
 @pytest.mark.parametrize("path", ["/api/ping", "/api/ping/", "/api/api/ping", "/api/api/ping/"])
@@ -54,3 +71,25 @@ def test_unknown_api_paths_are_json_404_and_never_redirects(
     assert response["Content-Type"] == "application/json"
     assert response["Content-Length"] == str(len(response.content))
     assert response.json()["code"] == "not_found"
+
+
+def test_an_exact_alias_is_the_api_with_its_errors_and_headers(api: APIClient, db: None) -> None:
+    response = api.get("/admin/users/export", HTTP_ACCEPT="text/html")
+    assert (response.status_code, response["Content-Type"]) == (401, "application/json")
+    assert response["WWW-Authenticate"] == "Bearer"
+    assert "frame-ancestors 'none'" not in response["Content-Security-Policy"]
+    assert not response.cookies
+
+
+def test_with_a_slash_it_stays_django_admins(api: APIClient, db: None) -> None:
+    response = api.get("/admin/users/export/", HTTP_ACCEPT="text/html")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("family", ["admin", "admin2", "admin2/admin", "admin/admin"])
+def test_the_panels_families_are_one(api: APIClient, admin: User, bearer: Any, family: str) -> None:
+    response = api.get(f"/api/{family}/me/", headers=bearer(admin))
+    assert (response.status_code, response.json()["rol"]) == (200, "admin")
+    assert api.get(f"/api/{family}/nada").json()["code"] == "not_found"

@@ -2,6 +2,19 @@
 
 from apps.accounts.models.people import User, UserManager, normalise_email
 from apps.accounts.models.preferences import UserSettings
+from apps.accounts.models.records import Certificate, CertificateKind, StudentRecord, StudentState, Tutor
 from apps.accounts.models.sessions import RevokedToken, TokenFamily
 
-__all__ = ["RevokedToken", "TokenFamily", "User", "UserManager", "UserSettings", "normalise_email"]
+__all__ = [
+    "Certificate",
+    "CertificateKind",
+    "RevokedToken",
+    "StudentRecord",
+    "StudentState",
+    "TokenFamily",
+    "Tutor",
+    "User",
+    "UserManager",
+    "UserSettings",
+    "normalise_email",
+]

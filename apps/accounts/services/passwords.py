@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
@@ -11,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.services import lockout, login, sessions
-from apps.core.db import atomic
-from apps.core.errors import Invalid
+from apps.core.errors import Conflict, Invalid
 
 REQUIRES = ("mayúscula", "minúscula", "número", "símbolo")
 BANNED_EXAMPLES = ("Password1!", "Contraseña1!", "Qwerty123!")
@@ -51,6 +51,11 @@ def policy_errors(
     return []
 
 
+def broken_rules(*, password: str, email: str = "", nombre: str = "") -> list[str]:
+    """What is wrong with a password that somebody thinks of; nothing is stored."""
+    return [row["message"] for row in policy_errors(password, User(email=email, nombre=nombre))]
+
+
 def policy() -> dict[str, Any]:
     """The rules for people who choose a password."""
     texts = [validator.get_help_text() for validator in get_default_password_validators()]
@@ -70,34 +75,35 @@ def set_password(
     field: str = "password",
     expected: str | None = None,
 ) -> None:
-    """A new password that ends all sessions of the person. Raises Invalid against the policy.
+    """A new password that ends all sessions of the person. Raises Invalid against the policy, and Conflict.
 
     `expected`: the stored hash that must still be there; of two uses of one link only the first finds it.
     """
     check_policy(password, user, field=field)
     before = user.password if expected is None else expected
-    user.set_password(password)
-    with atomic():
-        changed = User.objects.filter(pk=user.pk, password=before).update(
-            password=user.password, must_change_password=must_change
-        )
-        if not changed:
-            raise _bad_link()
-        user.must_change_password = must_change
-        sessions.end_all_sessions(user=user)
-    user._password = None  # type: ignore[attr-defined]  # keep the plain text no longer than needed
+    changes = {
+        "password": make_password(password),
+        "must_change_password": must_change,
+        "tokens_valid_after": sessions.end_of_sessions(),
+    }
+    if not User.objects.filter(pk=user.pk, password=before).update(**changes):
+        raise _bad_link() if expected is not None else _changed_meanwhile()
+    for name, value in changes.items():
+        setattr(user, name, value)
+    sessions.revoke_families(user=user)
 
 
 def change_own_password(*, user: User, current: str, new: str, address: str | None) -> None:
-    """Raises TooMany and Invalid (fields current_password, new_password)."""
+    """Raises TooMany, Invalid (fields current_password, new_password), and Conflict as set_password does."""
     lockout.reserve_attempt(email=user.email, address=address)
-    if login.person_with_password(user.email, current) is None:
+    proved = login.person_with_password(user.email, current)
+    if proved is None:
         text = _("La contraseña actual no es correcta.")
         raise Invalid.field("current_password", text, "wrong_password")
     lockout.forget_attempts(email=user.email, address=address)
     if current == new:
         raise Invalid.field("new_password", _("La contraseña nueva es igual a la actual."), "same_password")
-    user.refresh_from_db()
+    user.password = proved.password  # the hash that `current` fits: nothing newer may be overwritten
     set_password(user=user, password=new, field="new_password")
 
 
@@ -127,6 +133,10 @@ def reset_password(*, token: str, password: str) -> User:
         user.save(update_fields=["email_verified"])
     lockout.unlock(email=user.email)
     return user
+
+
+def _changed_meanwhile() -> Conflict:
+    return Conflict(_("La contraseña acaba de cambiar. Vuelve a intentarlo."), code="password_changed")
 
 
 def _bad_link() -> Invalid:

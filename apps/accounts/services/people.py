@@ -3,20 +3,22 @@
 import secrets
 import string
 import uuid
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User, UserSettings, normalise_email
 from apps.accounts.roles import Role
-from apps.accounts.services import lockout, sessions
-from apps.accounts.services.passwords import check_policy
+from apps.accounts.services import lockout, second_factor, sessions
+from apps.accounts.services.passwords import check_policy, set_password
 from apps.accounts.validators import validate_mailbox
-from apps.core.db import atomic, lock_rows
-from apps.core.errors import Conflict, Invalid
+from apps.core.db import lock_rows, run_atomically
+from apps.core.errors import Conflict, Invalid, NotFound
 
 SYMBOLS = "-_.+*"
 FIRST_ADMIN = uuid.uuid5(uuid.NAMESPACE_URL, "tutorbot:first-admin")
@@ -53,13 +55,18 @@ def create_person(
         check_policy(password, user)
     user.set_password(password or generated)
     user.must_change_password = generated is not None
+    store_person(user)
+    return CreatedPerson(user, generated)
+
+
+def store_person(user: User) -> None:
+    """Writes an account that is not stored yet. Raises Conflict when the e-mail is taken."""
     try:
-        with atomic():
-            _refuse_taken(email)
+        with transaction.atomic():  # on MongoDB none: two at once are a taken key there, not a conflict
+            _refuse_taken(user.email)
             user.save(force_insert=True)
     except IntegrityError:
         raise _taken() from None
-    return CreatedPerson(user, generated)
 
 
 def create_admin(*, email: str, nombre: str = "", password: str | None = None) -> CreatedPerson:
@@ -67,41 +74,61 @@ def create_admin(*, email: str, nombre: str = "", password: str | None = None) -
     return create_person(email=email, nombre=nombre or _("Administración"), rol=Role.ADMIN, password=password)
 
 
-def change_person(*, user: User, **changes: Any) -> User:
-    """Changes `nombre`, `email`, `rol` and `is_active` where given; ending sessions when access shrinks.
+def change_person(*, user: User, by: User | None = None, password: str | None = None, **changes: Any) -> User:
+    """Changes what is given, all or nothing; ending sessions when access shrinks or the password changes.
 
-    Raises Invalid, and Conflict for a taken e-mail or the last active administrator.
+    A password that somebody else chose (not `by` themselves) must be changed at the next login.
+    Raises Invalid, NotFound, and Conflict for a taken e-mail or the last active administrator.
     """
-    unknown = set(changes) - {"nombre", "email", "rol", "is_active", "must_change_password", "email_verified"}
-    if unknown:
-        raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
-    if "email" in changes:
-        changes["email"] = checked_email(changes["email"])
-    if "rol" in changes:
-        changes["rol"] = checked_role(changes["rol"])
+    changes = _checked(changes)
+    old = copy(user)
+
+    def change() -> None:
+        _keep_an_admin(user, **{k: v for k, v in changes.items() if k in {"rol", "is_active"}})
+        if changes.get("email", old.email) != old.email:
+            _refuse_taken(changes["email"], but=user)
+        _write(user, changes)
+        if (old.is_active and not user.is_active) or (not old.is_staff and _signed_in_without_code(user)):
+            sessions.end_all_sessions(user=user)
+        if password is not None:
+            set_password(user=user, password=password, must_change=by is None or by.pk != user.pk)
+
     try:
-        with atomic():
-            _keep_an_admin(user, **{k: v for k, v in changes.items() if k in {"rol", "is_active"}})
-            if changes.get("email", user.email) != user.email:
-                _refuse_taken(changes["email"], but=user)
-            was_active = user.is_active
-            for name, value in changes.items():
-                setattr(user, name, value)
-            user.save(update_fields=[*changes, "updated_at"])
-            if was_active and not user.is_active:
-                sessions.end_all_sessions(user=user)
+        run_atomically(change)
     except IntegrityError:
         raise _taken() from None
     return user
 
 
+def _checked(changes: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(changes) - {"nombre", "email", "rol", "is_active", "must_change_password", "email_verified"}
+    if unknown:
+        raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
+    checks = {"email": checked_email, "rol": checked_role}
+    return {name: checks[name](value) if name in checks else value for name, value in changes.items()}
+
+
+def give_password(*, user: User, password: str | None = None) -> str | None:
+    """A password to be changed at the next login; a random one, which is returned, when none is given.
+
+    Ends all sessions of the person, and the locks of their e-mail. Raises Invalid (field new_password).
+    """
+    generated = None if password is not None else random_password()
+    set_password(user=user, password=password or generated or "", must_change=True, field="new_password")
+    lockout.unlock(email=user.email)
+    return generated
+
+
 def delete_person(*, user: User) -> None:
     """Deletes the account with its sessions and preferences. Raises Conflict for the last administrator."""
-    with atomic():
+
+    def delete() -> None:
         _keep_an_admin(user, is_active=False)
         UserSettings.objects.filter(pk=str(user.pk)).delete()
         lockout.unlock(email=user.email)
-        user.delete()
+        User.objects.filter(pk=user.pk).delete()
+
+    run_atomically(delete)
 
 
 def checked_email(email: str) -> str:
@@ -137,6 +164,20 @@ def _keep_an_admin(user: User, **changes: Any) -> None:
             _("Es la última persona administradora activa. Nombra a otra antes de hacer esto."),
             code="last_admin",
         )
+
+
+def _write(user: User, changes: dict[str, Any]) -> None:
+    """Onto the row and the object. Raises NotFound when somebody deleted the person meanwhile."""
+    changes = {**changes, "updated_at": timezone.now()}
+    if not User.objects.filter(pk=user.pk).update(**changes):
+        raise NotFound
+    for name, value in changes.items():
+        setattr(user, name, value)
+
+
+def _signed_in_without_code(user: User) -> bool:
+    """Whether sign-ins from before somebody became staff lack a code that staff would have given."""
+    return second_factor.must_enrol(user) or second_factor.confirmed_device(user) is not None
 
 
 def _refuse_taken(email: str, *, but: User | None = None) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import RevokedToken, TokenFamily, User
+from apps.accounts.services import second_factor
 from apps.accounts.services.tokens import issue_access_token
 from apps.core.errors import NotAuthenticated
 
@@ -37,9 +38,15 @@ class SessionEnded(NotAuthenticated):
         super().__init__(_("Tu sesión terminó. Inicia sesión otra vez."))
 
 
-def open_session(*, user: User, ip: str = "", user_agent: str = "") -> SignedIn:
-    """A new family with its first pair of tokens."""
-    now, secret = timezone.now(), secrets.token_urlsafe(32)
+def open_session(
+    *, user: User, ip: str = "", user_agent: str = "", since: datetime | None = None
+) -> SignedIn:
+    """A new family with its first pair of tokens.
+
+    `since`: when the person began to prove who they are. Whatever ends their sessions while the proof is
+    looked at, which takes a while, ends this one too.
+    """
+    now, secret = since or timezone.now(), secrets.token_urlsafe(32)
     now = max(now, user.tokens_valid_after or now)  # in the millisecond in which sessions were ended
     family = TokenFamily.objects.create(
         user=user,
@@ -57,7 +64,7 @@ def renew_session(*, refresh_token: str) -> SignedIn:
     """A new pair of tokens for a refresh token, which is used up by it. Raises SessionEnded.
 
     Of several requests with the same token exactly one wins, by one conditional update; the others find
-    a token that was used before, which ends the whole family.
+    a token that was used before, which ends the whole family, and what the winner is given with it.
     """
     family_id, secret = _parse(refresh_token)
     now, fresh = timezone.now(), secrets.token_urlsafe(32)
@@ -70,41 +77,56 @@ def renew_session(*, refresh_token: str) -> SignedIn:
     if not won:
         _end_if_reused(family, secret)
         raise SessionEnded
-    if family.revoked_at or not family.user.accepts_token_issued_at(family.started_at):
+    if not family.user.accepts_token_issued_at(family.started_at):
+        raise SessionEnded
+    if second_factor.must_enrol(family.user):  # STAFF_2FA became "required" after this sign-in
         raise SessionEnded
     return _signed_in(family.user, family.pk, fresh, now)
 
 
 def end_session(*, refresh_token: str) -> None:
-    """Ends the family of a refresh token, if it is one: its access tokens too. Never raises."""
+    """Ends the family of a refresh token, used up or not: its access tokens too. Never raises for junk.
+
+    Used up, because a logout may come at the same moment as a renewal, or from somebody's old copy.
+    """
     try:
-        family_id, secret = _parse(refresh_token)
+        family_id, _secret = _parse(refresh_token)
     except SessionEnded:
         return
-    family = TokenFamily.objects.filter(pk=family_id, token_hash=_hash(secret)).first()
+    family = TokenFamily.objects.filter(pk=family_id).first()
     if family is not None:
         _end(family)
 
 
-def end_access_token(*, jti: str, expires_at: datetime) -> None:
-    """Takes back one access token before its end, and the family it was made with."""
+def end_access_token(*, jti: str) -> None:
+    """Takes back one own access token before its end, and the family it was made with."""
     family_id = jti.partition(".")[0]
-    RevokedToken.objects.get_or_create(jti=jti[:64], defaults={"expires_at": expires_at})
+    RevokedToken.objects.get_or_create(jti=jti[:64], defaults={"expires_at": _last_access_token_ends()})
     with_family = TokenFamily.objects.filter(pk=family_id).first() if _is_uuid(family_id) else None
     if with_family is not None:
         _end(with_family)
 
 
-def end_all_sessions(*, user: User) -> None:
-    """Every token and page session of this person issued until now is void at once.
+def end_family(*, family: TokenFamily) -> None:
+    """Ends one sign-in, its access tokens included."""
+    _end(family)
 
-    Up to the next millisecond, because MongoDB keeps no more; tokens are issued in milliseconds too.
-    """
-    now = timezone.now()
-    until = now.replace(microsecond=now.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
-    user.tokens_valid_after = until
+
+def end_all_sessions(*, user: User) -> None:
+    """Every token and page session of this person issued until now is void at once."""
+    user.tokens_valid_after = end_of_sessions()
     user.save(update_fields=["tokens_valid_after", "updated_at"])
-    TokenFamily.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    revoke_families(user=user)
+
+
+def end_of_sessions() -> datetime:
+    """The next millisecond, because MongoDB keeps no more; tokens are issued in milliseconds too."""
+    now = timezone.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
+
+
+def revoke_families(*, user: User) -> None:
+    TokenFamily.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def purge_expired(*, now: datetime | None = None) -> dict[str, int]:
@@ -133,8 +155,15 @@ def _end_if_reused(family: TokenFamily, secret: str) -> None:
 def _end(family: TokenFamily) -> None:
     now = timezone.now()
     TokenFamily.objects.filter(pk=family.pk, revoked_at=None).update(revoked_at=now)
-    life = timedelta(minutes=settings.ENV.ACCESS_TOKEN_EXPIRE_MINUTES)
-    RevokedToken.objects.get_or_create(jti=family.pk.hex, defaults={"expires_at": now + life})
+    ends = {"expires_at": _last_access_token_ends()}
+    RevokedToken.objects.get_or_create(jti=family.pk.hex, defaults=ends)
+
+
+def _last_access_token_ends() -> datetime:
+    """When the youngest own access token of now is refused by its own end, leeway included."""
+    env = settings.ENV
+    life = timedelta(minutes=env.ACCESS_TOKEN_EXPIRE_MINUTES, seconds=env.JWT_LEEWAY_SECONDS)
+    return timezone.now() + life
 
 
 def _parse(refresh_token: str) -> tuple[uuid.UUID, str]:

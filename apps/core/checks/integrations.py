@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apps.core.checks.rules import Environment, Finding, environment_check, is_http_url
+from apps.core.checks.rules import Environment, Finding, environment_check, is_base_url, is_http_url
 
 GITHUB = ("GITHUB_OWNER", "GITHUB_REPO", "GITHUB_WORKFLOW_FILE", "GITHUB_TOKEN_WORKFLOW")
 
@@ -26,6 +26,12 @@ def mail(env: Environment) -> Iterator[Finding]:
         yield "W042", "SMTP_SERVER sin EMAIL_FROM.", "Define EMAIL_FROM=bot@ejemplo.edu.co."
     if bool(env.SMTP_USER) != bool(env.SMTP_PASS):
         yield "E042", "SMTP_USER y SMTP_PASS van juntas.", "Define las dos, o ninguna."
+    if env.PUBLIC_URL and not is_base_url(env.PUBLIC_URL):
+        hint = "Escríbela como https://bot.ejemplo.edu.co, sin usuario ni parámetros."
+        yield "E047", "PUBLIC_URL no es una dirección http: los enlaces de los correos no abren.", hint
+    if env.SMTP_SERVER and not env.PUBLIC_URL and env.APP_ENV in {"prod", "staging"}:
+        hint = "Define PUBLIC_URL=https://bot.ejemplo.edu.co."
+        yield "W043", f"Falta PUBLIC_URL: los enlaces de los correos llevan a {env.public_url}.", hint
 
 
 @environment_check

@@ -13,8 +13,15 @@ from apps.accounts.roles import Role
 from apps.accounts.services.people import create_admin
 from apps.chat.engine import uses_rasa
 from apps.core.errors import AppError
+from tutorbot.env import Env
 
 LOCAL_ADMIN = "admin@tutorbot.local"
+PRINTED = "Falta SMTP_SERVER: los correos (contraseñas, confirmaciones) no se envían, se imprimen aquí."
+
+
+def prints_mails(env: Env) -> bool:
+    """In production nobody reads them there; not a system check: a site may do without mail."""
+    return env.APP_ENV in {"prod", "staging"} and not env.SMTP_SERVER
 
 
 class Command(BaseCommand):
@@ -35,6 +42,8 @@ class Command(BaseCommand):
             self.stdout.write("Archivos estáticos: preparando (medio minuto)…")
             call_command("collectstatic", interactive=False, verbosity=0)
         self._first_admin()
+        if prints_mails(settings.ENV):
+            self.stdout.write(self.style.WARNING(PRINTED))
 
     def _check_port(self) -> None:
         env = settings.ENV

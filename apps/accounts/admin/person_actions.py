@@ -1,0 +1,181 @@
+"""Bulk actions on people: each asks first where something ends, and goes by the services, row by row."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.accounts.models import User
+from apps.accounts.selectors import EXPORT_COLUMNS, export_rows
+from apps.accounts.services import lockout, people, sessions
+from apps.core.admin import MAX_CHOSEN, ServiceAdmin
+from apps.core.csv_stream import csv_response
+from apps.core.db import atomic
+
+MAX_PASSWORDS = 50
+"""Hashing one takes about a tenth of a second."""
+People = QuerySet[User]
+
+
+class PersonActions(ServiceAdmin):
+    actions = ("disable", "enable", "revoke", "unlock", "reset_passwords", "export", "delete_selected")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.export_user")
+
+    def chosen(self, request: HttpRequest, queryset: People, most: int = MAX_CHOSEN) -> list[User]:
+        """Whoever is doing it comes last: what they do to others is written down in their name."""
+        return sorted(super().chosen(request, queryset, most), key=lambda user: user == request.user)
+
+    @admin.action(description=gettext_lazy("Desactivar…"), permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: People) -> HttpResponse | None:
+        rows = self.chosen(request, queryset)
+        page = self.ask(
+            request,
+            rows,
+            question=ngettext("¿Desactivar a %d persona?", "¿Desactivar a %d personas?", len(rows))
+            % len(rows),
+            note=_("No podrán entrar, y sus sesiones terminan ahora. Puedes activarlas después."),
+            button=_("Sí, desactivar"),
+        )
+        if page is None:
+            self.each_logged(
+                request,
+                rows,
+                lambda user: people.change_person(user=user, is_active=False),
+                lambda n: ngettext("%d persona desactivada.", "%d personas desactivadas.", n) % n,
+                _("Desactivó a la persona."),
+            )
+        return page
+
+    @admin.action(description=gettext_lazy("Activar"), permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: People) -> None:
+        self.each_logged(
+            request,
+            self.chosen(request, queryset),
+            lambda user: people.change_person(user=user, is_active=True),
+            lambda n: ngettext("%d persona activada.", "%d personas activadas.", n) % n,
+            _("Activó a la persona."),
+        )
+
+    @admin.action(description=gettext_lazy("Terminar sesiones…"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: People) -> HttpResponse | None:
+        rows = self.chosen(request, queryset)
+        page = self.ask(
+            request,
+            rows,
+            question=ngettext(
+                "¿Terminar las sesiones de %d persona?", "¿Terminar las sesiones de %d personas?", len(rows)
+            )
+            % len(rows),
+            note=_("Tendrán que iniciar sesión otra vez en todos sus dispositivos."),
+            button=_("Sí, terminar sesiones"),
+        )
+        if page is None:
+            self.each_logged(
+                request,
+                rows,
+                lambda user: sessions.end_all_sessions(user=user),
+                lambda n: (
+                    ngettext("Sesiones de %d persona terminadas.", "Sesiones de %d personas terminadas.", n)
+                    % n
+                ),
+                _("Terminó sus sesiones."),
+            )
+        return page
+
+    @admin.action(description=gettext_lazy("Desbloquear"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: People) -> None:
+        self.each_logged(
+            request,
+            self.chosen(request, queryset),
+            lambda user: lockout.unlock(email=user.email),
+            lambda n: (
+                ngettext("%d persona puede intentar entrar.", "%d personas pueden intentar entrar.", n) % n
+            ),
+            _("Quitó los bloqueos."),
+        )
+
+    @admin.action(description=gettext_lazy("Restablecer contraseña…"), permissions=["change"])
+    def reset_passwords(self, request: HttpRequest, queryset: People) -> HttpResponse | None:
+        rows = self.chosen(request, queryset, MAX_PASSWORDS)
+        page = self.ask(
+            request,
+            rows,
+            question=ngettext(
+                "¿Dar una contraseña temporal a %d persona?",
+                "¿Dar una contraseña temporal a %d personas?",
+                len(rows),
+            )
+            % len(rows),
+            note=_("La contraseña de ahora deja de servir y sus sesiones terminan."),
+            button=_("Sí, restablecer"),
+        )
+        if page is not None:
+            return page
+        given = self.each_logged(
+            request,
+            rows,
+            lambda user: people.give_password(user=user),
+            lambda n: ngettext("%d contraseña restablecida.", "%d contraseñas restablecidas.", n) % n,
+            _("Restableció la contraseña."),
+        )
+        return self.show_passwords(request, given) if given else None
+
+    @admin.action(description=gettext_lazy("Exportar a CSV"), permissions=["export"])
+    def export(self, request: HttpRequest, queryset: People) -> HttpResponseBase:
+        return csv_response("personas", EXPORT_COLUMNS, export_rows(queryset))
+
+    @admin.action(description=gettext_lazy("Eliminar…"), permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: People) -> HttpResponse | None:
+        rows = self.chosen(request, queryset)
+        page = self.ask(
+            request,
+            rows,
+            question=ngettext("¿Eliminar a %d persona?", "¿Eliminar a %d personas?", len(rows)) % len(rows),
+            note=_("Se borran con sus sesiones y preferencias. No se puede deshacer."),
+            button=_("Sí, eliminar"),
+        )
+        if page is None:
+            self.each(
+                request,
+                rows,
+                lambda user: self.delete_logged(request, user),
+                lambda n: ngettext("%d persona eliminada.", "%d personas eliminadas.", n) % n,
+            )
+        return page
+
+    def delete_logged(self, request: HttpRequest, user: User) -> None:
+        with atomic():
+            self.log_deletions(request, User.objects.filter(pk=user.pk))
+            people.delete_person(user=user)
+
+    def each_logged(
+        self,
+        request: HttpRequest,
+        rows: list[User],
+        do: Callable[[User], Any],
+        done: Callable[[int], str],
+        history: str,
+    ) -> list[tuple[User, Any]]:
+        """As each(), with a line in the history of every person it was done to."""
+        results = self.each(request, rows, do, done)
+        for user, _result in results:
+            self.log_change(request, user, history)
+        return results
+
+    def show_passwords(self, request: HttpRequest, passwords: list[tuple[User, str]]) -> TemplateResponse:
+        """The answer itself, never a redirect: a temporary password is kept nowhere, not even in a cookie."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": ngettext("Contraseña temporal", "Contraseñas temporales", len(passwords)),
+            "passwords": passwords,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/accounts/temporary_passwords.html", context)

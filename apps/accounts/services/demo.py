@@ -1,0 +1,240 @@
+"""A small believable institution to show and to try things with.
+
+It is made of parts; other apps add theirs in a module `demo` (DemoPart, register). A part's rows have keys
+that follow from their content, so that they are made once, found again, and removed without a list.
+"""
+
+import random
+import unicodedata
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import models
+
+from apps.accounts.models import Certificate, StudentRecord, StudentState, Tutor, User, UserSettings
+from apps.accounts.roles import Role
+from apps.accounts.services import demo_data
+from apps.accounts.services.passwords import check_policy
+from apps.accounts.services.people import random_password
+from apps.core.db import delete_rows
+
+SEED = 20260101
+STUDENTS = 40
+DEMO = uuid.uuid5(uuid.NAMESPACE_URL, "tutorbot:demo")
+STATES = {
+    StudentState.EN_FORMACION: 14,
+    StudentState.ETAPA_PRODUCTIVA: 6,
+    StudentState.MATRICULADO: 5,
+    StudentState.POR_CERTIFICAR: 4,
+    StudentState.CERTIFICADO: 5,
+    StudentState.APLAZADO: 2,
+    StudentState.CONDICIONADO: 2,
+    StudentState.RETIRADO: 2,
+}
+FINISHED = {StudentState.POR_CERTIFICAR, StudentState.CERTIFICADO}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPart:
+    """`make` adds what is missing, `clear` removes what make() would add; both say how many rows."""
+
+    name: str
+    make: Callable[[], int]
+    clear: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """`password` is set when it is new: show it once."""
+
+    password: str | None
+    student: str
+    soporte: str
+
+
+PARTS: list[DemoPart] = []
+Progress = Callable[[str, int], None]
+
+
+def register(part: DemoPart) -> None:
+    """Adds a part after those it builds on."""
+    PARTS.append(part)
+
+
+def seed(*, password: str | None = None, progress: Progress) -> Seeded:
+    """Makes what is missing. A password is set for all demonstration accounts when one is given, or when
+    there are new accounts. Raises Invalid against the policy.
+    """
+    if password is not None:
+        check_policy(password)
+    for part in PARTS:
+        progress(part.name, part.make())
+    users = User.objects.filter(pk__in=[user.pk for user in planned_users()])
+    if password is None and users.filter(password="").exists():
+        password = random_password()
+    if password is not None:
+        users.update(password=make_password(password), must_change_password=False)
+    of_role = {user.rol: user.email for user in reversed(planned_users())}
+    return Seeded(password, of_role[Role.USUARIO], of_role[Role.SOPORTE])
+
+
+def clear(*, progress: Progress) -> None:
+    """Removes exactly what seed() makes, last part first."""
+    for part in reversed(PARTS):
+        progress(part.name, part.clear())
+
+
+def key(*words: object) -> uuid.UUID:
+    """A row's primary key, from what it is."""
+    return uuid.uuid5(DEMO, ":".join(str(word) for word in words))
+
+
+def add_missing(rows: list[Any]) -> int:
+    """Creates the rows that are not there; an e-mail that a real row has stays the real row's."""
+    model = type(rows[0])
+    known = set(model._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    new = [row for row in rows if row.pk not in known]
+    if hasattr(rows[0], "email"):
+        emails = [row.email for row in new]
+        taken = set(model._default_manager.filter(email__in=emails).values_list("email", flat=True))
+        new = [row for row in new if row.email not in taken]
+    model._default_manager.bulk_create(new)
+    return len(new)
+
+
+def remove(rows: list[Any]) -> int:
+    """Removes the rows that are there, and what hangs on them; the number of these rows."""
+    stored: models.QuerySet[Any] = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows])
+    count = stored.count()
+    delete_rows(stored)
+    return count
+
+
+def mailbox(nombre: str) -> str:
+    """`Lucía Ríos` → `lucia.rios@ejemplo.edu.co`."""
+    plain = unicodedata.normalize("NFKD", nombre.lower()).encode("ascii", "ignore").decode()
+    words = plain.split()
+    return f"{words[0]}.{words[-1]}@{demo_data.DOMAIN}"
+
+
+def planned_tutors() -> list[Tutor]:
+    return [
+        Tutor(
+            pk=key("tutor", nombre),
+            nombre=nombre,
+            email=mailbox(nombre),
+            telefono=f"601 555 01{n:02d}",
+            horario=hours,
+        )
+        for n, (nombre, hours) in enumerate(
+            zip(demo_data.TUTORS, demo_data.TUTOR_HOURS, strict=True), start=1
+        )
+    ]
+
+
+def planned_students() -> list[StudentRecord]:
+    """The same people every time."""
+    rng, tutors = random.Random(SEED), planned_tutors()
+    states = [state for state, count in STATES.items() for _n in range(count)]
+    return [
+        _student(rng, nombre, state, tutors[n % len(tutors)] if state != StudentState.MATRICULADO else None)
+        for n, (nombre, state) in enumerate(zip(_names(rng), states, strict=True))
+    ]
+
+
+def _names(rng: random.Random) -> list[str]:
+    found: dict[str, str] = {}
+    while len(found) < STUDENTS:
+        given, first, second = rng.choice(demo_data.GIVEN_NAMES), *rng.sample(demo_data.SURNAMES, 2)
+        nombre = f"{given} {first} {second}"
+        found.setdefault(mailbox(nombre), nombre)
+    return list(found.values())
+
+
+def _student(rng: random.Random, nombre: str, state: StudentState, tutor: Tutor | None) -> StudentRecord:
+    programme = rng.choice(demo_data.PROGRAMMES)
+    years = (2023, 2024) if state in FINISHED else (2025, 2026)
+    begins = date(rng.choice(years), rng.choice((1, 4, 7, 10)), rng.randint(15, 28))
+    return StudentRecord(
+        pk=key("student", mailbox(nombre)),
+        email=mailbox(nombre),
+        documento=str(rng.randint(1_000_000_000, 1_199_999_999)),
+        nombre=nombre,
+        estado=state,
+        programa=programme.nombre,
+        ficha=str(programme.ficha + begins.month),
+        modalidad=programme.modalidad,
+        jornada=programme.jornada,
+        fecha_inicio=begins,
+        fecha_fin=begins + timedelta(days=540),
+        tutor=tutor,
+    )
+
+
+def planned_certificates() -> list[Certificate]:
+    """A degree for who is certified, a proof of study for a third, a short course for some."""
+    return [
+        Certificate(
+            pk=key("certificate", student.email, tipo, programa),
+            student=student,
+            tipo=tipo,
+            programa=programa,
+            fecha_emision=day,
+            url=f"https://certificados.{demo_data.DOMAIN}/{key('url', student.email, tipo).hex[:12]}",
+        )
+        for n, student in enumerate(planned_students())
+        for tipo, programa, day in _documents(n, student)
+    ]
+
+
+def _documents(n: int, student: StudentRecord) -> Iterator[tuple[str, str, date]]:
+    begins, ends = student.fecha_inicio, student.fecha_fin
+    if begins is None or ends is None:
+        return
+    if student.estado == StudentState.CERTIFICADO:
+        yield "titulo", student.programa, ends + timedelta(days=30)
+        yield "acta", student.programa, ends + timedelta(days=30)
+    if n % 3 == 0:
+        yield "estudio", student.programa, begins + timedelta(days=60)
+    if n % 5 == 0:
+        course = demo_data.SHORT_COURSES[n // 5 % len(demo_data.SHORT_COURSES)]
+        yield "complementaria", course, begins - timedelta(days=90)
+
+
+def planned_users() -> list[User]:
+    """Accounts of the students and of two people of support; nobody who administers."""
+    people = [(student.nombre, Role.USUARIO) for student in planned_students()]
+    people += [(nombre, Role.SOPORTE) for nombre in demo_data.SUPPORT]
+    return [
+        User(pk=key("user", mailbox(nombre)), email=mailbox(nombre), nombre=nombre, rol=rol, password="")
+        for nombre, rol in people
+    ]
+
+
+def _make_students() -> int:
+    """A tutor or a student whose e-mail a real row has is not made: nothing may point at them."""
+    students, tutors = planned_students(), set(Tutor.objects.values_list("pk", flat=True))
+    for student in students:
+        student.tutor_id = student.tutor_id if student.tutor_id in tutors else None
+    return add_missing(students)
+
+
+def _make_certificates() -> int:
+    students = set(StudentRecord.objects.values_list("pk", flat=True))
+    return add_missing([row for row in planned_certificates() if row.student_id in students])
+
+
+def _remove_users() -> int:
+    users = planned_users()
+    UserSettings.objects.filter(pk__in=[str(user.pk) for user in users]).delete()
+    return remove(users)
+
+
+register(DemoPart("Tutores", lambda: add_missing(planned_tutors()), lambda: remove(planned_tutors())))
+register(DemoPart("Registros de estudiantes", _make_students, lambda: remove(planned_students())))
+register(DemoPart("Certificados", _make_certificates, lambda: remove(planned_certificates())))
+register(DemoPart("Cuentas", lambda: add_missing(planned_users()), _remove_users))

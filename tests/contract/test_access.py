@@ -1,0 +1,143 @@
+"""Endpoint × person → status, by the table of tutorbot/access.py; a path that it does not name fails."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, get_resolver
+from rest_framework.test import APIClient
+
+from apps.accounts.models import StudentRecord, Tutor, User
+from apps.accounts.services import passwords, sessions
+from apps.chat.engines.embedded import EmbeddedEngine
+from tests.accounts import signing
+from tests.conftest import PASSWORD
+from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
+from tutorbot.access import PEOPLE, TABLE, Access
+from tutorbot.env import Env
+
+pytestmark = pytest.mark.django_db
+NEW_PASSWORD = "Otra-clave-77"
+PAGES = {"chat-page", "widget-page", "widget-loader", "unknown-api"}
+"""Files and pages for browsers: no API, the same for everybody."""
+METHODS = ("get", "post", "put", "patch", "delete")
+Request = dict[str, Any]
+
+
+def fixed(**body: Any) -> Callable[[User, User], Request]:
+    return lambda person, target: {"data": body}
+
+
+def credentials(person: User, target: User) -> Request:
+    return {"data": {"email": person.email, "password": PASSWORD}}
+
+
+def refresh_token(person: User, target: User) -> Request:
+    return {"data": {"refresh_token": sessions.open_session(user=person).refresh_token}}
+
+
+def refresh_cookie(person: User, target: User) -> Request:
+    return {"cookie": sessions.open_session(user=person).refresh_token}
+
+
+def reset(person: User, target: User) -> Request:
+    return {"data": {"token": passwords.reset_token(person), "new_password": NEW_PASSWORD}}
+
+
+MESSAGE = fixed(message="hola", sender="web-1")
+RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
+    r"POST .*/(login|token)": credentials,
+    r"GET .*/refresh": refresh_cookie,
+    r"POST .*/(refresh|refresh-token|token/refresh)": refresh_token,
+    r"POST .*/register": fixed(nombre="Eva", email="eva@ejemplo.edu.co", password=PASSWORD),
+    r"POST .*/forgot-password": fixed(email="ana@ejemplo.edu.co"),
+    r"POST /api/(auth|admin)/reset-password": reset,
+    r"POST .*/change-password": fixed(current_password=PASSWORD, new_password=NEW_PASSWORD),
+    r"POST .*/password-policy/check": fixed(password="corta"),
+    r"GET .*/zajuna/login": lambda person, target: {
+        "data": {"redirect_uri": "https://panel.example/auth/callback"}
+    },
+    r"POST /api/chat.*": MESSAGE,
+    r"POST .*/(users|create-user)": fixed(
+        nombre="Eva", email="eva@ejemplo.edu.co", password=PASSWORD, rol="usuario"
+    ),
+    r"(PUT|PATCH) .*/users/{id}": fixed(nombre="Eva María"),
+    r"PATCH .*/role": fixed(rol="soporte"),
+    r"PATCH .*/status": fixed(active=False),
+    r"PUT /api/me/settings": fixed(theme="dark"),
+}
+
+
+@pytest.fixture
+def people(
+    env: Callable[..., Env], student: User, soporte: User, admin: User
+) -> dict[str, tuple[User, str | None]]:
+    """Each person with a token; the one without an account has the student's e-mail."""
+    env(
+        JWT_ALGORITHM="RS256",
+        JWT_PUBLIC_KEY=RSA_PUBLIC_PEM,
+        ZAJUNA_SSO_URL="https://zajuna.example/sso",
+        ALLOWED_ORIGINS=["https://panel.example"],
+    )
+    outside = signing.signed(RSA_KEY, "RS256", email="luis@ejemplo.edu.co")
+    tutor = Tutor.objects.create(nombre="Rosa Peña", email="rosa@ejemplo.edu.co")
+    for email in ("luis@ejemplo.edu.co", student.email, soporte.email, admin.email):
+        StudentRecord.objects.create(email=email, nombre="Alguien", programa="Sistemas", tutor=tutor)
+    own = {user: sessions.open_session(user=user).access_token for user in (student, soporte, admin)}
+    return {
+        "nobody": (student, None),
+        "platform": (student, outside),
+        "usuario": (student, own[student]),
+        "soporte": (soporte, own[soporte]),
+        "admin": (admin, own[admin]),
+    }
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path}")
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_person_gets_the_status_of_the_table(
+    api: APIClient,
+    bot: EmbeddedEngine,
+    people: dict[str, tuple[User, str | None]],
+    env: Callable[..., Env],
+    row: Access,
+    who: str,
+) -> None:
+    person, token = people[who]
+    target = User.objects.create_user("blanco@ejemplo.edu.co", None, nombre="Blanca")
+    request = right_request(row)(person, target)
+    if cookie := request.pop("cookie", None):
+        api.cookies["rt"] = cookie
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    send = getattr(api, row.method.lower())
+    response = send(row.path.replace("{id}", str(target.pk)), headers=headers, **request)
+    assert response.status_code == row.statuses[PEOPLE.index(who)], response.content[:500]
+
+
+def right_request(row: Access) -> Callable[[User, User], Request]:
+    found = (
+        make for pattern, make in RIGHT_REQUESTS.items() if re.fullmatch(pattern, f"{row.method} {row.path}")
+    )
+    return next(found, fixed())
+
+
+def methods_in_use() -> Iterator[tuple[str, str]]:
+    for pattern in get_resolver().url_patterns:
+        if not isinstance(pattern, URLPattern) or pattern.name in PAGES:
+            continue
+        path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
+        view = getattr(pattern.callback, "cls", None)
+        if view is not None:
+            yield from ((method.upper(), path) for method in METHODS if hasattr(view, method))
+        elif path.startswith(("/api", "/openapi")) or path == "/":
+            yield "GET", path
+
+
+def test_the_table_names_every_path_and_every_method() -> None:
+    named = {(row.method, row.path) for row in TABLE}
+    assert set(methods_in_use()) - named == set()
+
+
+def test_the_table_names_nothing_twice() -> None:
+    assert len({(row.method, row.path) for row in TABLE}) == len(TABLE)

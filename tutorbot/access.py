@@ -1,0 +1,84 @@
+"""Who gets which answer where: the table that the permission tests run and docs/access.md prints.
+
+A row says the status of a *right* request of each person. A path of the API that is missing here fails
+tests/contract/test_access.py.
+"""
+
+from dataclasses import dataclass
+
+PEOPLE = ("nobody", "platform", "usuario", "soporte", "admin")
+"""Without a token; a student by a token of the learning platform, without an account here; and the roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One method of one path; `statuses` follow PEOPLE."""
+
+    method: str
+    path: str
+    statuses: tuple[int, int, int, int, int]
+
+
+def _public(method: str, *paths: str, status: int = 200) -> list[Access]:
+    return [Access(method, path, (status,) * 5) for path in paths]
+
+
+def _signed_in(method: str, *paths: str, status: int = 200) -> list[Access]:
+    return [Access(method, path, (401, *(status,) * 4)) for path in paths]
+
+
+def _with_account(method: str, *paths: str) -> list[Access]:
+    return [Access(method, path, (401, 403, 200, 200, 200)) for path in paths]
+
+
+def _staff(method: str, *paths: str) -> list[Access]:
+    return [Access(method, path, (401, 403, 403, 200, 200)) for path in paths]
+
+
+def _admins(method: str, *paths: str, status: int = 200) -> list[Access]:
+    return [Access(method, path, (401, 403, 403, 403, status)) for path in paths]
+
+
+TABLE: list[Access] = [
+    # the project
+    *_public(
+        "GET", "/", "/health", "/ping", "/api/ping", "/openapi.json", "/api/schema", "/docs", "/api/docs"
+    ),
+    *_public("GET", "/redoc"),
+    *_public("GET", "/api/_rate_test", status=404),  # exists with RATE_LIMIT_PROVIDER=slowapi alone
+    *_public("GET", *(f"/api/health{rest}" for rest in ("", "/live", "/status", "/health", "/ready"))),
+    # chat
+    *_public("POST", "/api/chat", "/api/chat/demo", "/api/chat/rasa/rest/webhook", "/api/chat-proxy"),
+    *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
+    *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
+    # signing in
+    *_public("POST", "/api/auth/login", "/api/auth/token", "/api/auth/oauth2/token"),
+    *_public("GET", "/api/auth/refresh"),
+    *_public("POST", "/api/auth/refresh", "/api/auth/refresh-token", "/api/auth/token/refresh"),
+    *_public("POST", "/api/admin/refresh", "/api/auth/logout", "/api/admin/logout"),
+    *_public("GET", "/api/admin/refresh"),
+    *_signed_in("GET", "/api/auth/me", "/api/me"),
+    *_staff("GET", "/api/admin/me"),
+    *_public("POST", "/api/auth/register", "/api/admin/register", status=201),
+    *_public("POST", "/api/auth/forgot-password", "/api/admin/forgot-password"),
+    *_public("POST", "/api/auth/reset-password", "/api/admin/reset-password"),
+    *_with_account("POST", "/api/auth/change-password", "/api/admin/change-password"),
+    *_public("GET", "/api/admin/password-policy"),
+    *_public("POST", "/api/admin/password-policy/check"),
+    *_public("GET", "/api/auth/zajuna/login", status=302),
+    Access("POST", "/api/admin/login", (403, 403, 403, 200, 200)),  # by the person whose password is sent
+    # people
+    *_staff("GET", "/api/admin/users"),
+    *_admins("POST", "/api/admin/users", "/api/admin/create-user", status=201),
+    *_admins("GET", "/api/admin/users/export", "/api/admin/users/{id}"),
+    *_admins("PUT", "/api/admin/users/{id}"),
+    *_admins("PATCH", "/api/admin/users/{id}", "/api/admin/users/{id}/role", "/api/admin/users/{id}/status"),
+    *_admins("DELETE", "/api/admin/users/{id}"),
+    *_admins("POST", *(f"/api/admin/users/{{id}}/{verb}" for verb in ("reset-password", "revoke", "unlock"))),
+    # the student's own data
+    *_signed_in("GET", "/api/me/settings"),
+    *_signed_in("PUT", "/api/me/settings"),
+    *_signed_in("GET", "/api/estado-estudiante", "/api/tutor", "/api/certificados"),
+    # helpdesk
+    *_public("GET", "/api/helpdesk/health"),
+]

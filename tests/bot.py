@@ -8,14 +8,14 @@ from django.conf import settings
 
 from apps.chat import engine as engines
 from apps.chat.engines.embedded import EmbeddedEngine
-from apps.intents.services import build_project
+from apps.intents.services.project import project_files
 from tests.stubs.rasa_stub import RasaStub
 
 
 @pytest.fixture(scope="session")
 def _trained() -> None:
     engine = engines.embedded_engine()
-    engine.activate(engine.train(build_project(), lambda share, what: None))
+    engine.activate(engine.train(project_files(), lambda share, what: None))
 
 
 @pytest.fixture

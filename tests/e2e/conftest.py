@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from apps.chat.engine import embedded_engine
-from apps.intents.services import build_project
+from apps.intents.services.project import project_files
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -38,7 +38,7 @@ def browser() -> Iterator[Any]:
 def trained_bot() -> None:
     engine = embedded_engine()
     if not engine.status().ok:
-        engine.activate(engine.train(build_project(), lambda share, what: None))
+        engine.activate(engine.train(project_files(), lambda share, what: None))
 
 
 @pytest.fixture

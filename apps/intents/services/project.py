@@ -5,11 +5,22 @@ from django.conf import settings
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.project import BotProject
 from apps.intents.botproject.loader import load_project
+from apps.intents.knowledge import join
+from apps.intents.selectors import known_intents
+
+
+def project_files() -> BotProject:
+    """The project as it stands in rasa/. Raises ProjectError."""
+    return load_project(settings.BASE_DIR / "rasa")
 
 
 def build_project() -> BotProject:
-    """The project that both engines train on, from the files in rasa/. Raises ProjectError."""
-    return load_project(settings.BASE_DIR / "rasa")
+    """The project that both engines train on: staff's intents, and the rest from rasa/. Raises ProjectError.
+
+    As long as no intent is in the database, the files alone.
+    """
+    files, known = project_files(), known_intents()
+    return join(files, known) if known else files
 
 
 def is_trained_on(engine: EmbeddedEngine, project: BotProject) -> bool:

@@ -1,0 +1,173 @@
+"""Staff's intents as plain data, and how they are joined with the files of rasa/ into one bot project."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from apps.chat.engines.project import BotProject, Example, Finding, Intent, Response, Rule, Step
+from apps.intents.botproject.annotations import parse_example
+from apps.intents.botproject.findings import Findings
+from apps.intents.botproject.sentences import check_sentences
+from apps.intents.botproject.supported import BUILTIN_INTENTS
+
+NEED_AUTH = "utter_need_auth"
+VERIFIED = "session_verified"
+MISSING_ANSWER = "Todavía no tengo una respuesta para esto. Escribe «menú» para ver en qué te ayudo."
+
+
+@dataclass(frozen=True, slots=True)
+class IntentData:
+    """An intent as staff know it: `examples` with entity marks, `answers` as variations of one response."""
+
+    name: str
+    examples: tuple[str, ...] = ()
+    answers: tuple[Response, ...] = ()
+    title: str = ""
+    description: str = ""
+    requires_auth: bool = False
+    is_active: bool = True
+    tags: str = ""
+
+    @property
+    def response_name(self) -> str:
+        return f"utter_{self.name}"
+
+
+def join(files: BotProject, known: Sequence[IntentData]) -> BotProject:
+    """Intents, answers and protection from `known`; forms, slots, rules and actions from the files.
+
+    An intent without a rule of its own gets one: answer, or ask for a login first. An inactive intent
+    leaves with the rules that begin with it. What is wrong with the whole is in the findings.
+    """
+    active = {one.name: one for one in known if one.is_active}
+    builtin = {name: intent for name, intent in files.intents.items() if name in BUILTIN_INTENTS}
+    intents = {**builtin, **{name: _intent(one) for name, one in active.items()}}
+    responses = {**files.responses, **_responses(files, active)}
+    rules = (*_kept_rules(files, known, active), *_made_rules(files, active))
+    synonyms = {**_annotated_synonyms(intents.values()), **files.synonyms}
+    project = replace(files, intents=intents, responses=responses, rules=rules, synonyms=synonyms)
+    return replace(project, findings=(*_kept_findings(files, active), *_check(project)))
+
+
+def rules_naming(files: BotProject, intent: str) -> list[str]:
+    """The files' rules that refer to an intent and are more than its plain answer: they hold it."""
+    own = {id(rule) for rule in files.rules if _is_plain(rule, intent)}
+    return [
+        rule.name
+        for rule in files.rules
+        if id(rule) not in own and any(s.kind == "intent" and s.name == intent for s in rule.steps)
+    ]
+
+
+def mark_example(example: Example) -> str:
+    """A sentence with its entity marks back in: the inverse of `parse_example`."""
+    text = example.text
+    for span in sorted(example.entities, key=lambda span: span.start, reverse=True):
+        surface = text[span.start : span.end]
+        value = "" if span.value == surface else f":{span.value}"
+        text = f"{text[: span.start]}[{surface}]({span.entity}{value}){text[span.end :]}"
+    return text
+
+
+def knowledge_of(project: BotProject) -> list[IntentData]:
+    """The intents of a loaded project as staff would edit them; the engine's own ones stay out."""
+    return [
+        IntentData(
+            name=intent.name,
+            examples=tuple(mark_example(example) for example in intent.examples),
+            answers=project.responses.get(f"utter_{intent.name}", ()),
+            title=intent.title,
+            requires_auth=intent.requires_auth,
+        )
+        for intent in project.intents.values()
+        if intent.name not in BUILTIN_INTENTS
+    ]
+
+
+def _intent(one: IntentData) -> Intent:
+    examples = tuple(parse_example(text).example for text in one.examples)
+    return Intent(one.name, examples, one.title, one.requires_auth)
+
+
+def _responses(files: BotProject, active: Mapping[str, IntentData]) -> dict[str, tuple[Response, ...]]:
+    given = {one.response_name: one.answers for one in active.values() if one.answers}
+    ruled = {name for name in active if rules_naming(files, name)}
+    missing = {
+        one.response_name: (Response(text=MISSING_ANSWER),)
+        for name, one in active.items()
+        if not one.answers and name not in ruled and one.response_name not in files.responses
+    }
+    return {**missing, **given}
+
+
+def _is_plain(rule: Rule, intent: str) -> bool:
+    """Whether a rule says no more than: answer this intent, perhaps only after a login."""
+    steps = [(step.kind, step.name) for step in rule.steps]
+    if len(steps) != 2 or steps[0] != ("intent", intent) or rule.conversation_start:
+        return False
+    gates = [(step.kind, step.name, step.value) for step in rule.conditions]
+    if steps[1] == ("action", f"utter_{intent}"):
+        return gates in ([], [("slot", VERIFIED, True)])
+    return steps[1] == ("action", NEED_AUTH) and gates == [("slot", VERIFIED, False)]
+
+
+def _is_plainly_answered(files: BotProject, intent: str) -> bool:
+    """Whether all the files' rules of an intent are plain, so that its protection can be changed here."""
+    return not rules_naming(files, intent)
+
+
+def _kept_rules(
+    files: BotProject, known: Sequence[IntentData], active: Mapping[str, IntentData]
+) -> list[Rule]:
+    plain = {name for name in active if _is_plainly_answered(files, name)}
+    gone = set(files.intents) - set(active) - BUILTIN_INTENTS
+    gone |= {one.name for one in known if not one.is_active}
+    kept = []
+    for rule in files.rules:
+        first = next((str(step.name) for step in rule.steps if step.kind == "intent"), "")
+        named = {str(step.name) for step in rule.steps if step.kind == "intent"}
+        if not (named & gone) and not (first in plain and _is_plain(rule, first)):
+            kept.append(rule)
+    return kept
+
+
+def _made_rules(files: BotProject, active: Mapping[str, IntentData]) -> list[Rule]:
+    made = []
+    for name, one in active.items():
+        if not _is_plainly_answered(files, name):
+            continue
+        answer = (Step("intent", name), Step("action", one.response_name))
+        if not one.requires_auth:
+            made.append(Rule(name, answer))
+            continue
+        ask = (Step("intent", name), Step("action", NEED_AUTH))
+        made.append(Rule(f"{name} with a verified session", answer, (Step("slot", VERIFIED, True),)))
+        made.append(Rule(f"{name} without login", ask, (Step("slot", VERIFIED, False),)))
+    return made
+
+
+def _annotated_synonyms(intents: object) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for intent in intents:  # type: ignore[attr-defined]
+        for example in intent.examples:
+            for span in example.entities:
+                surface = example.text[span.start : span.end]
+                if span.value != surface:
+                    found.setdefault(surface, span.value)
+    return found
+
+
+def _kept_findings(files: BotProject, active: Mapping[str, IntentData]) -> list[Finding]:
+    """What the files' check said of other things than intents; those are checked anew."""
+    about_intents = set(files.intents) | set(active)
+    return [finding for finding in files.findings if finding.name not in about_intents]
+
+
+def _check(project: BotProject) -> tuple[Finding, ...]:
+    found = Findings()
+    answered = {str(s.name) for rule in project.rules for s in rule.steps if s.kind == "intent"}
+    for rule in project.rules:
+        for step in rule.steps:
+            if step.kind == "intent" and step.name not in {*project.intents, *BUILTIN_INTENTS}:
+                found.error(rule.name, f"La intención «{step.name}» no existe; créala o corrige la regla.")
+    check_sentences(project.intents.values(), answered, {}, found)
+    return tuple(found.items)

@@ -1,0 +1,62 @@
+"""Reading what the bot knows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from apps.chat.engines.project import Response
+from apps.intents.botproject.sentences import bare
+from apps.intents.knowledge import IntentData
+from apps.intents.models import Answer, Example, Intent
+
+
+def known_intents(names: Iterable[str] | None = None) -> list[IntentData]:
+    """Intents with examples and answers, by name; three queries however many there are."""
+    rows = Intent.objects.prefetch_related("examples", "answers").order_by("name")
+    if names is not None:
+        rows = rows.filter(name__in=list(names))
+    return [data_of(row) for row in rows]
+
+
+def data_of(row: Intent) -> IntentData:
+    return IntentData(
+        name=row.name,
+        examples=tuple(example.text for example in row.examples.all()),
+        answers=tuple(response_of(answer) for answer in row.answers.all()),
+        title=row.title,
+        description=row.description,
+        requires_auth=row.requires_auth,
+        is_active=row.is_active,
+        tags=row.tags,
+    )
+
+
+def response_of(answer: Answer) -> Response:
+    return Response(
+        text=answer.text,
+        buttons=tuple(answer.buttons or ()),
+        image=answer.image,
+        custom=answer.custom,
+        attachment=answer.attachment,
+        channel=answer.channel,
+        conditions=dict(answer.conditions or {}),
+    )
+
+
+def intents_matching(*, intent: str = "", example: str = "", q: str = "") -> QuerySet[Intent]:
+    """By part of the name, part of an example, or either (`q`); text is text, accents count for nothing."""
+    rows = Intent.objects.order_by("name")
+    if intent:
+        rows = rows.filter(name__icontains=intent)
+    if example:
+        rows = rows.filter(pk__in=_with_example(example))
+    if q:
+        rows = rows.filter(Q(name__icontains=q) | Q(title__icontains=q) | Q(pk__in=_with_example(q)))
+    return rows
+
+
+def _with_example(text: str) -> list[Any]:
+    """Keys are without case and accents, and so is what is looked for."""
+    keys = Example.objects.filter(key__contains=bare(text)).order_by()
+    return list(keys.values_list("intent_id", flat=True).distinct())

@@ -39,6 +39,10 @@ def _admins(method: str, *paths: str, status: int = 200) -> list[Access]:
     return [Access(method, path, (401, 403, 403, 403, status)) for path in paths]
 
 
+def _changes_of(path: str) -> list[Access]:
+    return [row for method in ("PUT", "PATCH", "DELETE") for row in _admins(method, path)]
+
+
 TABLE: list[Access] = [
     # the project
     *_public(
@@ -79,6 +83,19 @@ TABLE: list[Access] = [
     *_signed_in("GET", "/api/me/settings"),
     *_signed_in("PUT", "/api/me/settings"),
     *_signed_in("GET", "/api/estado-estudiante", "/api/tutor", "/api/certificados"),
+    # intents
+    *_staff("GET", "/api/admin/intents", "/api/intents", "/api/admin/intents/paged"),
+    *_staff("GET", "/api/admin/intents/{name}", "/api/intents/{name}", "/api/admin/intents/test"),
+    *_admins("POST", "/api/admin/intents", "/api/intents", status=201),
+    *(row for path in ("/api/admin/intents/{name}", "/api/intents/{name}") for row in _changes_of(path)),
+    *_admins("POST", *(f"/api/admin/intents/upload{rest}" for rest in ("", "-csv", "-json"))),
+    *_admins("GET", "/api/admin/intents/export"),
+    *_admins("POST", "/api/admin/intents/recargar"),
+    *_staff("GET", "/api/legacy/admin/intents", "/api/legacy/admin/intents/buscar"),
+    *_admins("POST", "/api/legacy/admin/add-intent", status=201),
+    *_admins("DELETE", "/api/legacy/admin/delete-intent/{name}"),
+    *_admins("PUT", "/api/legacy/admin/update-intent", "/api/legacy/admin/update-intent/{name}"),
+    *_admins("POST", "/api/legacy/admin/cargar_intent"),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
 ]

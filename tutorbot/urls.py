@@ -14,6 +14,7 @@ from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
+from apps.intents.views import intents, legacy, sentences, transfer
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -104,6 +105,32 @@ urlpatterns = [
     path("api/helpdesk/health", HelpdeskHealthView.as_view(), name="helpdesk-health"),
     # staff
     path("admin/", admin.site.urls),
+    # intents
+    path("api/admin/intents", intents.IntentsView.as_view(), name="intents"),
+    path("api/intents", intents.IntentsTwinView.as_view(), name="intents-twin"),
+    path("api/admin/intents/paged", intents.PagedIntentsView.as_view(), name="intents-paged"),
+    path("api/admin/intents/upload", transfer.UploadView.as_view(), name="intents-upload"),
+    path("api/admin/intents/upload-csv", transfer.UploadCsvView.as_view(), name="intents-upload-csv"),
+    path("api/admin/intents/upload-json", transfer.UploadJsonView.as_view(), name="intents-upload-json"),
+    path("api/admin/intents/export", transfer.ExportIntentsView.as_view(), name="intents-export"),
+    path("api/admin/intents/recargar", transfer.ReloadView.as_view(), name="intents-reload"),
+    path("api/admin/intents/test", sentences.SentenceView.as_view(), name="intents-test"),
+    path("api/admin/intents/<str:name>", intents.IntentView.as_view(), name="intent"),
+    path("api/intents/<str:name>", intents.IntentTwinView.as_view(), name="intent-twin"),
+    # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
+    path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
+    path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),
+    path("api/legacy/admin/add-intent", legacy.LegacyAddView.as_view(), name="legacy-add"),
+    path(
+        "api/legacy/admin/delete-intent/<str:name>", legacy.LegacyDeleteView.as_view(), name="legacy-delete"
+    ),
+    path("api/legacy/admin/update-intent", legacy.LegacyUpdateView.as_view(), name="legacy-update"),
+    path(
+        "api/legacy/admin/update-intent/<str:name>",
+        legacy.LegacyUpdateOneView.as_view(),
+        name="legacy-update-one",
+    ),
+    path("api/legacy/admin/cargar_intent", legacy.LegacyLoadView.as_view(), name="legacy-load"),
     # everything else under /api: JSON 404
     re_path(r"^api(?:/(?P<path>.*))?$", frame.unknown_api_path, name="unknown-api"),
 ]

@@ -25,6 +25,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "axes.view_accessattempt": ADMINS,
     "axes.delete_accessattempt": ADMINS,
     "chat.view_conversation": STAFF,
+    "intents.view_intent": STAFF,
+    "intents.add_intent": ADMINS,
+    "intents.change_intent": ADMINS,
+    "intents.delete_intent": ADMINS,
+    "intents.import_intent": ADMINS,
+    "intents.export_intent": ADMINS,
     "logs.view_chatturn": STAFF,
 }
 """Django's permission names → who has them. What is not named here is for admins alone."""

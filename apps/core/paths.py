@@ -6,7 +6,16 @@ REPEATED_API = re.compile(r"^/api(?:/+api)+(?=/|$)")
 PANEL = re.compile(r"^/api/admin2?(?:/+admin)*(?=/|$)")
 FAMILY = re.compile(r"^/(?:api|chat|auth)(?:/|$)")
 MIRRORED = re.compile(r"^/(?:chat|auth)(?:/|$)")
-EXACT = {"/admin/users/export": "/api/admin/users/export"}
+EXACT = {
+    path: f"/api{path}"
+    for path in (
+        "/admin/users/export",
+        "/admin/intents",
+        "/admin/intents/export",
+        "/admin/intents/upload",
+        "/admin/intents/recargar",
+    )
+}
 """Paths beside Django admin's own, which all end in a slash, that the panel calls without /api."""
 
 

@@ -1,9 +1,10 @@
 """Staff's intents as plain data, and how they are joined with the files of rasa/ into one bot project."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from apps.chat.engines.project import BotProject, Example, Finding, Intent, Response, Rule, Step
+from apps.chat.engines.project import BotProject, Example, Finding, Intent, Response, Rule, Span, Step
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.findings import Findings
 from apps.intents.botproject.sentences import check_sentences
@@ -61,11 +62,23 @@ def rules_naming(files: BotProject, intent: str) -> list[str]:
 def mark_example(example: Example) -> str:
     """A sentence with its entity marks back in: the inverse of `parse_example`."""
     text = example.text
-    for span in sorted(example.entities, key=lambda span: span.start, reverse=True):
-        surface = text[span.start : span.end]
-        value = "" if span.value == surface else f":{span.value}"
-        text = f"{text[: span.start]}[{surface}]({span.entity}{value}){text[span.end :]}"
+    places: dict[tuple[int, int], list[Span]] = {}
+    for span in example.entities:
+        places.setdefault((span.start, span.end), []).append(span)
+    for (start, end), spans in sorted(places.items(), reverse=True):
+        text = f"{text[:start]}[{text[start:end]}]{_mark(spans, text[start:end])}{text[end:]}"
     return text
+
+
+def _mark(spans: Sequence[Span], surface: str) -> str:
+    """`(entity)` or `(entity:value)`; as JSON where brackets or several entities ask for it."""
+    one = spans[0]
+    is_simple = not set(":)") & set(one.entity) and one.entity == one.entity.strip()
+    if len(spans) == 1 and is_simple and one.value and ")" not in one.value:
+        return f"({one.entity})" if one.value == surface else f"({one.entity}:{one.value})"
+    written = json.dumps([{"entity": s.entity, "value": s.value} for s in spans], ensure_ascii=False)
+    closing = r"\u005d"
+    return f"[{written[1:-1].replace(']', closing)}]"
 
 
 def knowledge_of(project: BotProject) -> list[IntentData]:

@@ -1,11 +1,12 @@
 """Reading what the bot knows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from apps.chat.engines.project import Response
+from apps.core.pagination import Window
 from apps.intents.botproject.sentences import bare
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Answer, Example, Intent
@@ -44,16 +45,41 @@ def response_of(answer: Answer) -> Response:
     )
 
 
-def intents_matching(*, intent: str = "", example: str = "", q: str = "") -> QuerySet[Intent]:
-    """By part of the name, part of an example, or either (`q`); text is text, accents count for nothing."""
-    rows = Intent.objects.order_by("name")
+def intents_matching(
+    *,
+    intent: str = "",
+    example: str = "",
+    response: str = "",
+    q: str = "",
+    among: QuerySet[Intent] | None = None,
+) -> QuerySet[Intent]:
+    """By part of the name, of an example, of an answer, or of what has a name or example (`q`).
+
+    Text is text; in examples accents count for nothing.
+    """
+    rows = Intent.objects.order_by("name") if among is None else among
     if intent:
         rows = rows.filter(name__icontains=intent)
     if example:
         rows = rows.filter(pk__in=_with_example(example))
+    if response:
+        answers = Answer.objects.filter(text__icontains=response).order_by()
+        rows = rows.filter(pk__in=list(answers.values_list("intent_id", flat=True).distinct()))
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(title__icontains=q) | Q(pk__in=_with_example(q)))
     return rows
+
+
+def intents_page(*, window: Window, **filters: Any) -> tuple[list[Intent], Callable[[], int]]:
+    """A part of the intents that match, with examples and answers; the total is counted when asked for."""
+    rows = intents_matching(**filters)
+    return list(rows.prefetch_related("examples", "answers")[window.slice]), rows.count
+
+
+def example_texts(intents: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of intent and example, of these intents."""
+    rows = Example.objects.filter(intent__name__in=list(intents)).order_by("intent__name", "position")
+    return list(rows.values_list("intent__name", "text"))
 
 
 def _with_example(text: str) -> list[Any]:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from apps.accounts.models import StudentRecord, Tutor, User
 from apps.accounts.services import passwords, sessions
 from apps.chat.engines.embedded import EmbeddedEngine
+from apps.intents.models import Intent
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
@@ -45,6 +47,11 @@ def reset(person: User, target: User) -> Request:
     return {"data": {"token": passwords.reset_token(person), "new_password": NEW_PASSWORD}}
 
 
+def csv_file(person: User, target: User) -> Request:
+    content = b"intent,examples,responses\notra,algo,Listo."
+    return {"data": {"file": SimpleUploadedFile("intents.csv", content)}, "format": "multipart"}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -66,6 +73,12 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"PATCH .*/role": fixed(rol="soporte"),
     r"PATCH .*/status": fixed(active=False),
     r"PUT /api/me/settings": fixed(theme="dark"),
+    r"POST .*/(intents|add-intent)": fixed(intent="nueva", examples=["algo nuevo"], responses=["Listo."]),
+    r"(PUT|PATCH) .*/{name}": fixed(title="Otra"),
+    r"PUT .*/update-intent": fixed(intent="prueba", title="Otra"),
+    r"GET .*/intents/test": fixed(text="hola"),
+    r"POST .*/(upload-json|cargar_intent)": fixed(intent="otra", examples=["algo"], responses=["Sí."]),
+    r"POST .*/intents/(upload|upload-csv)": csv_file,
 }
 
 
@@ -106,12 +119,14 @@ def test_each_person_gets_the_status_of_the_table(
 ) -> None:
     person, token = people[who]
     target = User.objects.create_user("blanco@ejemplo.edu.co", None, nombre="Blanca")
+    Intent.objects.create(name="prueba")
     request = right_request(row)(person, target)
     if cookie := request.pop("cookie", None):
         api.cookies["rt"] = cookie
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     send = getattr(api, row.method.lower())
-    response = send(row.path.replace("{id}", str(target.pk)), headers=headers, **request)
+    path = row.path.replace("{id}", str(target.pk)).replace("{name}", "prueba")
+    response = send(path, headers=headers, **request)
     assert response.status_code == row.statuses[PEOPLE.index(who)], response.content[:500]
 
 

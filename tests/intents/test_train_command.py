@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 
 from apps.chat import engine as engines
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def project(settings: Any, env: Any, tmp_path: Path) -> Any:

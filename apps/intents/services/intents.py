@@ -1,9 +1,10 @@
 """Making, changing and deleting intents: the same rules for API, admin, commands and imports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from apps.intents.models import MAX_ANSWER, MAX_SENTENCE, NAME, Answer, Example,
 from apps.intents.services.project import project_files
 
 CHANGEABLE = frozenset({"title", "description", "requires_auth", "is_active", "tags", "owner"})
+TEXTS = ("title", "description", "tags")
 
 
 def create_intent(*, data: IntentData, origin: str = Origin.STAFF, owner: Any = None) -> Intent:
@@ -55,7 +57,8 @@ def change_intent(
     unknown = set(changes) - CHANGEABLE
     if unknown:
         raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
-    check(IntentData(intent.name, tuple(examples or ()), tuple(answers or ())))
+    texts = {name: changes[name] for name in TEXTS if name in changes}
+    check(IntentData(intent.name, tuple(examples or ()), tuple(answers or ()), **texts))
     with atomic():
         for name, value in changes.items():
             setattr(intent, name, value)
@@ -66,6 +69,13 @@ def change_intent(
         if answers is not None:
             write_answers(intent, answers)
     return intent
+
+
+def check_name_stays(*, intent: Intent, name: str) -> None:
+    """Rules, buttons and logs speak of an intent by its name. Raises Invalid."""
+    if name != intent.name:
+        text = _("El nombre de una intención no cambia; crea otra con el nombre nuevo y borra esta.")
+        raise Invalid.field("intent", text, "name_is_fixed")
 
 
 def delete_intent(*, intent: Intent) -> None:
@@ -81,7 +91,7 @@ def delete_intent(*, intent: Intent) -> None:
 
 def intent_named(name: str) -> Intent:
     """Raises NotFound."""
-    row = Intent.objects.filter(name=name).first()
+    row = Intent.objects.filter(name=name).first() if NAME.fullmatch(name) else None
     if row is None:
         raise NotFound(_("No hay una intención con ese nombre."))
     return row
@@ -89,7 +99,8 @@ def intent_named(name: str) -> Intent:
 
 def check(data: IntentData) -> None:
     """Raises Invalid with a row per thing that is wrong."""
-    errors = [*_name_errors(data.name), *_example_errors(data.examples), *_answer_errors(data.answers)]
+    errors = [*_name_errors(data.name), *_text_errors(data)]
+    errors += [*_example_errors(data.examples), *_answer_errors(data.answers)]
     if errors:
         raise Invalid(errors=errors)
 
@@ -98,18 +109,31 @@ def write_examples(intent: Intent, texts: Iterable[str], origin: str) -> None:
     """These become the examples, in this order; one that was there keeps its origin."""
     before = {row.text: row.origin for row in intent.examples.all()}
     intent.examples.all().delete()
-    rows = [
-        Example(
-            intent=intent, position=place, text=text, key=example_key(text), origin=before.get(text, origin)
-        )
-        for place, text in enumerate(distinct_examples(texts))
-    ]
+    rows = example_rows(intent, distinct_examples(texts), origin, before)
     Example.objects.bulk_create(rows, batch_size=500)
 
 
 def write_answers(intent: Intent, answers: Iterable[Response]) -> None:
     intent.answers.all().delete()
-    rows = [
+    Answer.objects.bulk_create(answer_rows(intent, answers), batch_size=500)
+
+
+def example_rows(
+    intent: Intent, texts: Iterable[str], origin: str, before: Mapping[str, str] | None = None
+) -> list[Example]:
+    """Unsaved; `before` holds the origins of texts that were there."""
+    known = before or {}
+    return [
+        Example(
+            intent=intent, position=place, text=text, key=example_key(text), origin=known.get(text, origin)
+        )
+        for place, text in enumerate(texts)
+    ]
+
+
+def answer_rows(intent: Intent, answers: Iterable[Response]) -> list[Answer]:
+    """Unsaved."""
+    return [
         Answer(
             intent=intent,
             position=place,
@@ -123,7 +147,6 @@ def write_answers(intent: Intent, answers: Iterable[Response]) -> None:
         )
         for place, answer in enumerate(answers)
     ]
-    Answer.objects.bulk_create(rows, batch_size=500)
 
 
 def example_key(text: str) -> str:
@@ -147,6 +170,28 @@ def _name_errors(name: str) -> list[dict[str, str]]:
     return [{"field": "intent", "code": "invalid_name", "message": text}]
 
 
+def _max_length(model: type[Model], name: str) -> int:
+    return int(getattr(model._meta.get_field(name), "max_length", 0) or 0)
+
+
+def _text_errors(data: IntentData) -> list[dict[str, str]]:
+    """SQLite stores longer ones; PostgreSQL would fail."""
+    errors = []
+    for name in TEXTS:
+        longest = _max_length(Intent, name)
+        if len(getattr(data, name)) > longest:
+            message = _("Puede tener hasta %(max)d caracteres.") % {"max": longest}
+            errors.append({"field": name, "code": "too_long", "message": message})
+    for answer in data.answers:
+        for name in ("image", "channel"):
+            longest = _max_length(Answer, name)
+            if len(getattr(answer, name)) > longest:
+                message = _("«%(name)s» puede tener hasta %(max)d caracteres.")
+                message = message % {"name": name, "max": longest}
+                errors.append({"field": "responses", "code": "too_long", "message": message})
+    return errors
+
+
 def _example_errors(examples: Iterable[str]) -> list[dict[str, str]]:
     errors = []
     for text in examples:
@@ -168,7 +213,17 @@ def _answer_errors(answers: Iterable[Response]) -> list[dict[str, str]]:
         elif len(answer.text) > MAX_ANSWER:
             message = _("Una respuesta tiene más de %(max)d caracteres.") % {"max": MAX_ANSWER}
             errors.append({"field": "responses", "code": "too_long", "message": message})
+        if any(not _is_button(button) for button in answer.buttons):
+            message = _("Un botón necesita texto, y además un mensaje que enviar o una dirección.")
+            errors.append({"field": "responses", "code": "invalid_button", "message": message})
     return errors
+
+
+def _is_button(button: Any) -> bool:
+    """As in the files, where the loader refuses others."""
+    return isinstance(button, dict) and bool(
+        button.get("title") and (button.get("payload") or button.get("url"))
+    )
 
 
 def _taken(name: str) -> Conflict:

@@ -13,6 +13,8 @@ from apps.accounts.roles import Role
 from apps.accounts.services.people import create_admin
 from apps.chat.engine import uses_rasa
 from apps.core.errors import AppError
+from apps.intents.botproject import ProjectError
+from apps.intents.services import sync_from_files
 from tutorbot.env import Env
 
 LOCAL_ADMIN = "admin@tutorbot.local"
@@ -36,6 +38,7 @@ class Command(BaseCommand):
         self._prepare_folder()
         call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write("Base de datos: lista.")
+        self._sync_intents()
         if not uses_rasa():
             call_command("train", if_changed=True, stdout=self.stdout)
         if not settings.DEBUG:
@@ -70,6 +73,17 @@ class Command(BaseCommand):
                 f"No se puede escribir en DATA_DIR ({folder}): {error.strerror}. "
                 "Cambia sus permisos o indica otra carpeta."
             ) from None
+
+    def _sync_intents(self) -> None:
+        """What is in the database already is staff's and stays."""
+        try:
+            report = sync_from_files(mode="skip")
+        except ProjectError as error:
+            raise CommandError(str(error)) from None
+        if report.created:
+            self.stdout.write(f"Intenciones de rasa/ en la base de datos: {report.created}.")
+        for row in report.errors:
+            self.stderr.write(f"Intención {row['row']} de rasa/: {row['message']}")
 
     def _first_admin(self) -> None:
         if User.objects.filter(rol=Role.ADMIN).exists():

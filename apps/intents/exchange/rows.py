@@ -1,0 +1,132 @@
+"""One row of an imported file, whatever the format, and answers as plain values."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.chat.engines.project import Response
+from apps.core.errors import AppError, Invalid
+from apps.core.text import storable
+from apps.intents.knowledge import IntentData
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_ROWS = 20_000
+MAX_DEPTH = 20
+MAX_INT = 10**18
+FLAGS = frozenset({"requires_auth", "is_active"})
+TEXTS = ("title", "description", "tags")
+FIELDS = frozenset({"examples", "answers", *TEXTS}) | FLAGS
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_YES = frozenset({"true", "1", "si", "sí", "yes", "x", "verdadero"})
+_NO = frozenset({"false", "0", "no", "falso"})
+
+
+class TooLarge(AppError):
+    status = 413
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """Part or all of an intent. What is not in `given` stays as it is; `error` says why it is unusable."""
+
+    line: int
+    data: IntentData
+    given: frozenset[str] = FIELDS
+    error: str = ""
+
+
+def clean(text: str) -> str:
+    """Text that each database and each of our formats can hold; line ends are `\\n`."""
+    return _CONTROL.sub("", storable(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def flag_of(value: Any) -> bool | None:
+    """None for a blank. Raises Invalid."""
+    word = str(value if value is not None else "").strip().lower()
+    if not word:
+        return None
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise Invalid(_("«%(value)s» no es sí ni no. Escribe true o false.") % {"value": word[:40]})
+
+
+def answer_of(value: Any) -> Response:
+    """An answer from a text or from an object with a Rasa response's keys. Raises Invalid."""
+    if isinstance(value, str):
+        return Response(text=clean(value).strip())
+    if not isinstance(value, Mapping):
+        raise _wrong("responses")
+    return Response(
+        text=_text(value, "text"),
+        buttons=tuple(_buttons(value.get("buttons"))),
+        image=_text(value, "image"),
+        custom=_object(value, "custom") or None,
+        attachment=plain_json(value.get("attachment")),
+        channel=_text(value, "channel"),
+        conditions=_object(value, "conditions"),
+    )
+
+
+def value_of(answer: Response) -> str | dict[str, Any]:
+    """The inverse of `answer_of`: an object only when the answer is more than its text."""
+    found = {
+        "text": answer.text,
+        "buttons": list(answer.buttons),
+        "image": answer.image,
+        "custom": answer.custom,
+        "attachment": answer.attachment,
+        "channel": answer.channel,
+        "conditions": answer.conditions,
+    }
+    kept = {key: value for key, value in found.items() if value not in (None, "", [], {})}
+    return answer.text if set(kept) <= {"text"} else kept
+
+
+def plain_json(value: Any, depth: int = 0) -> Any:
+    """The value, cleaned. Raises Invalid for what some database or YAML could not hold."""
+    if depth > MAX_DEPTH:
+        raise Invalid(_("Hay demasiados niveles en una respuesta. Simplifícala."))
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [plain_json(item, depth + 1) for item in value]
+    if isinstance(value, Mapping):
+        return {clean(str(key)): plain_json(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _wrong("responses")
+    if isinstance(value, int) and abs(value) >= MAX_INT:
+        raise Invalid(_("Hay un número demasiado grande. Escríbelo entre comillas."))
+    return value
+
+
+def _buttons(value: Any) -> list[dict[str, Any]]:
+    buttons = [] if value is None else plain_json(value)
+    if not isinstance(buttons, list) or not all(_is_button(button) for button in buttons):
+        raise Invalid(_("Un botón lleva «title» y además «payload» o «url». Corrígelo."))
+    return buttons
+
+
+def _is_button(button: Any) -> bool:
+    return isinstance(button, dict) and isinstance(button.get("title"), str) and bool(button["title"].strip())
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    text = value.get(key)
+    if text is not None and not isinstance(text, str):
+        raise _wrong(key)
+    return clean(text or "").strip()
+
+
+def _object(value: Mapping[str, Any], key: str) -> dict[str, Any]:
+    found = plain_json(value.get(key))
+    if found is not None and not isinstance(found, dict):
+        raise _wrong(key)
+    return found or {}
+
+
+def _wrong(key: str) -> Invalid:
+    return Invalid(_("«%(key)s» no tiene la forma esperada. Corrígelo.") % {"key": key})

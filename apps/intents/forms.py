@@ -1,0 +1,232 @@
+"""The form of one intent: examples as lines, answers as variations with rows of buttons."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.accounts.roles import STAFF
+from apps.chat.engines.project import Response
+from apps.core.admin import ServiceForm
+from apps.core.errors import Conflict, NotFound
+from apps.core.text import UNSTORABLE
+from apps.intents.insight import tags_of
+from apps.intents.knowledge import IntentData
+from apps.intents.models import MAX_ANSWER, Intent
+from apps.intents.selectors import data_of
+from apps.intents.services import intents
+
+MAX_BUTTONS, MAX_VARIATIONS = 30, 50
+FACTS = ("title", "description", "requires_auth", "is_active", "tags", "owner")
+
+
+def lines_of(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+class LinesField(forms.CharField):
+    """Lines as they were typed, but for the browser's line ends."""
+
+    def to_python(self, value: Any) -> str:
+        return "\n".join(lines_of(super().to_python(value) or ""))
+
+
+class ContentField(forms.JSONField):
+    """JSON that every database can take; `only` is the type it must have."""
+
+    def __init__(self, *, only: type | None = None, rows: int = 2, **kwargs: Any) -> None:
+        self.only = only
+        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
+        super().__init__(required=False, **{"widget": widget, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        content = super().to_python(value)
+        written = json.dumps(content, ensure_ascii=False)
+        if UNSTORABLE.search(written) or "\\u0000" in written:
+            raise forms.ValidationError(_("Hay caracteres que no se pueden guardar; quítalos."))
+        if content is not None and self.only and not isinstance(content, self.only):
+            raise forms.ValidationError(_("Escribe un objeto JSON, entre llaves."))
+        return content
+
+
+class ButtonForm(forms.Form):
+    """One button; what else its source gave it stays in `rest`."""
+
+    title = forms.CharField(label=gettext_lazy("Texto"), max_length=200, required=False)
+    payload = forms.CharField(label=gettext_lazy("Envía"), max_length=500, required=False)
+    url = forms.CharField(label=gettext_lazy("Dirección"), max_length=2000, required=False)
+    rest = ContentField(only=dict, widget=forms.HiddenInput())
+
+    @property
+    def button(self) -> dict[str, Any]:
+        """Empty for a row that has been emptied."""
+        data = getattr(self, "cleaned_data", {})
+        written = {name: data[name] for name in ("title", "payload", "url") if data.get(name)}
+        return {**(data.get("rest") or {}), **written} if written else {}
+
+
+ButtonFormSet = forms.formset_factory(ButtonForm, extra=1, max_num=MAX_BUTTONS, validate_max=True)
+
+
+class AnswerForm(forms.Form):
+    """One variation of the answer, with its buttons as a form set of its own."""
+
+    text = LinesField(
+        label=gettext_lazy("Texto"),
+        required=False,
+        max_length=MAX_ANSWER,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    image = forms.CharField(label=gettext_lazy("Imagen (dirección)"), required=False, max_length=500)
+    channel = forms.CharField(label=gettext_lazy("Canal"), required=False, max_length=40)
+    conditions = ContentField(label=gettext_lazy("Solo si (JSON de datos y valores)"), only=dict)
+    custom = ContentField(label=gettext_lazy("Contenido propio (JSON)"), only=dict)
+    attachment = ContentField(label=gettext_lazy("Adjunto (JSON)"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        buttons = [split_button(button) for button in self.initial.get("buttons", ())]
+        data = self.data if self.is_bound else None
+        self.buttons = ButtonFormSet(data, prefix=f"{self.prefix}-buttons", initial=buttons)
+
+    def has_changed(self) -> bool:
+        return super().has_changed() or self.buttons.has_changed()
+
+    def clean(self) -> dict[str, Any] | None:
+        if not self.buttons.is_valid():
+            self.add_error(None, _("Revisa los botones de esta respuesta."))
+        return super().clean()
+
+    @property
+    def has_more(self) -> bool:
+        return any(self[name].value() for name in ("channel", "conditions", "custom", "attachment"))
+
+    @property
+    def response(self) -> Response:
+        data = self.cleaned_data
+        return Response(
+            text=data["text"],
+            buttons=tuple(filter(None, (form.button for form in self.buttons))),
+            image=data["image"],
+            custom=data["custom"] or None,
+            attachment=data["attachment"],
+            channel=data["channel"],
+            conditions=data["conditions"] or {},
+        )
+
+
+AnswerFormSet = forms.formset_factory(
+    AnswerForm, extra=1, max_num=MAX_VARIATIONS, validate_max=True, can_delete=True
+)
+
+
+def split_button(button: dict[str, Any]) -> dict[str, Any]:
+    known = {name: button.get(name) or "" for name in ("title", "payload", "url")}
+    return {**known, "rest": {name: value for name, value in button.items() if name not in known} or None}
+
+
+def initial_of(response: Response) -> dict[str, Any]:
+    names = ("text", "image", "channel", "buttons", "attachment")
+    written = {name: getattr(response, name) for name in names}
+    return {**written, "conditions": response.conditions or None, "custom": response.custom or None}
+
+
+class IntentForm(ServiceForm, forms.ModelForm):
+    examples = LinesField(
+        label=gettext_lazy("Ejemplos"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true", "wrap": "off"}),
+    )
+    responses = forms.Field(label=gettext_lazy("Respuestas"), required=False, disabled=True)
+    """Never shown: it carries the errors and the history's name of `self.answers`."""
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+    """When the shown row was last changed."""
+
+    service_fields = {"intent": "name"}
+
+    class Meta:
+        model = Intent
+        fields = ("name", *FACTS)
+        widgets = {"description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = IntentData("") if self.instance._state.adding else data_of(self.instance)
+        self.initial["examples"] = "\n".join(known.examples)
+        self.initial["seen"] = self.instance.updated_at.isoformat() if known.name else ""
+        data = self.data if self.is_bound else None
+        rows = [initial_of(answer) for answer in known.answers]
+        self.answers = AnswerFormSet(data, prefix="responses", initial=rows)
+        if "owner" in self.fields:
+            for verb in ("add", "change", "delete", "view"):
+                setattr(self.fields["owner"].widget, f"can_{verb}_related", False)
+            staff = User.objects.filter(rol__in=STAFF, is_active=True)
+            self.fields["owner"].queryset = staff  # type: ignore[attr-defined]
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        changed = [name for name in super().changed_data if name != "seen"]
+        return [*changed, "responses"] if self.answers.has_changed() else changed
+
+    @property
+    def typed_lines(self) -> list[str]:
+        return lines_of(self["examples"].value() or "")
+
+    @property
+    def answers_shown(self) -> int:
+        names = ("text", "image", "custom", "attachment")
+        return sum(any(one[name].value() for name in names) for one in self.answers)
+
+    def clean_tags(self) -> str:
+        return ", ".join(tags_of(self.cleaned_data["tags"]))
+
+    def clean(self) -> dict[str, Any] | None:
+        if not self.answers.is_valid():
+            self.add_error("responses", _("Revisa lo que se indica en las respuestas."))
+        return super().clean()
+
+    def written_answers(self) -> list[Response]:
+        deleted = self.answers.deleted_forms
+        kept = (form for form in self.answers.forms if form not in deleted)
+        first_new = self.answers.initial_form_count()
+        return [
+            form.response
+            for place, form in enumerate(kept)
+            if form.has_changed() or self.answers.forms.index(form) < first_new
+        ]
+
+    def apply(self) -> Intent:
+        return self.create() if self.instance._state.adding else self.change()
+
+    def create(self) -> Intent:
+        data = self.cleaned_data
+        facts = {name: data[name] for name in FACTS if name != "owner"}
+        made = IntentData(data["name"], self.typed_examples(), tuple(self.written_answers()), **facts)
+        return intents.create_intent(data=made, owner=data["owner"])
+
+    def change(self) -> Intent:
+        """Onto the row as it is now: the instance of the form has been filled with what was typed."""
+        row = Intent.objects.filter(pk=self.instance.pk).first()
+        if row is None:
+            raise NotFound(_("Alguien borró esta intención mientras la editabas."))
+        if self.cleaned_data["seen"] not in ("", row.updated_at.isoformat()):
+            raise Conflict(_("Alguien la cambió mientras la editabas. Copia lo tuyo y vuelve a abrirla."))
+        if not self.changed_data:
+            return row
+        return intents.change_intent(
+            intent=row,
+            examples=self.typed_examples() if "examples" in self.changed_data else None,
+            answers=self.written_answers() if "responses" in self.changed_data else None,
+            **{name: self.cleaned_data[name] for name in FACTS if name in self.changed_data},
+        )
+
+    def typed_examples(self) -> tuple[str, ...]:
+        return tuple(line for line in lines_of(self.cleaned_data["examples"]) if line.strip())

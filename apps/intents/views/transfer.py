@@ -1,0 +1,134 @@
+"""Intents in and out of files, and from the files of rasa/ (contract http.md §5)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.permissions import caller_in, needs
+from apps.core.throttling import ExportThrottle, UploadThrottle
+from apps.intents.exchange import FORMATS, ImportReport, Mode, export_file, read_file
+from apps.intents.parsers import RawJSONParser, UploadParser
+from apps.intents.selectors import known_intents
+from apps.intents.serializers import transfer as shapes
+from apps.intents.services.importing import import_intents
+from apps.intents.services.reload import reload_from_files
+from apps.intents.views.intents import TAGS
+
+DOWNLOADS: Any = {(200, one.content_type.partition(";")[0]): OpenApiTypes.BINARY for one in FORMATS.values()}
+JSON_BODY: Any = {"application/json": {"oneOf": [{"type": "object"}, {"type": "array", "items": {}}]}}
+FORM_BODY: Any = {"multipart/form-data": shapes.UploadInput}
+
+
+def mode_of(request: Request, **fields: Any) -> Mode:
+    """From the query or, where the body is a form, its field."""
+    query = shapes.ModeQuery(data={**fields, **request.query_params.dict()})
+    query.is_valid(raise_exception=True)
+    mode: Mode = query.validated_data.get("mode", "skip")
+    return mode
+
+
+def load_json(request: Request) -> Response:
+    body = request.data if isinstance(request.data, bytes) else b""
+    return load(request, name="body.json", content=body, mode=mode_of(request))
+
+
+def load_file(request: Request) -> Response:
+    form = shapes.UploadInput(data=request.data)
+    form.is_valid(raise_exception=True)
+    sent = {name: form.validated_data[name] for name in ("mode",) if name in form.validated_data}
+    file = form.validated_data["file"]
+    return load(request, name=file.name, content=file.read(), mode=mode_of(request, **sent))
+
+
+def load(request: Request, *, name: str, content: bytes, mode: Mode) -> Response:
+    rows = read_file(name=name, content=content)
+    return reported(import_intents(rows=rows, mode=mode, owner=caller_in(request).user))
+
+
+def reported(report: ImportReport) -> Response:
+    text = _("Intents importados: %(created)d nuevos, %(updated)d cambiados, %(skipped)d sin cambios.")
+    if report.errors:
+        text = _(
+            "Intents importados con errores: %(created)d nuevos, %(updated)d cambiados, "
+            "%(skipped)d sin cambios. Corrige las filas señaladas y súbelas otra vez."
+        )
+    counts = {"created": report.created, "updated": report.updated, "skipped": report.skipped}
+    return Response({"message": text % counts, **counts, "errors": report.errors})
+
+
+@extend_schema_view(post=extend_schema(operation_id="intents_upload"))
+class UploadView(APIView):
+    permission_classes = (needs("intents.import_intent"),)
+    throttle_classes = (UploadThrottle,)
+    parser_classes = (UploadParser,)
+
+    @extend_schema(tags=TAGS, parameters=[shapes.ModeQuery], request=FORM_BODY, responses=shapes.ImportOutput)
+    def post(self, request: Request) -> Response:
+        """Intenciones de un archivo; cada fila entra entera o no entra."""
+        return load_file(request)
+
+
+@extend_schema_view(post=extend_schema(operation_id="intents_upload_csv"))
+class UploadCsvView(UploadView):
+    """Another name of the same."""
+
+
+class UploadJsonView(APIView):
+    permission_classes = (needs("intents.import_intent"),)
+    throttle_classes = (UploadThrottle,)
+    parser_classes = (RawJSONParser,)
+
+    @extend_schema(
+        operation_id="intents_upload_json",
+        tags=TAGS,
+        parameters=[shapes.ModeQuery],
+        request=JSON_BODY,
+        responses=shapes.ImportOutput,
+    )
+    def post(self, request: Request) -> Response:
+        """Intenciones como JSON: un objeto o un arreglo."""
+        return load_json(request)
+
+
+class ExportIntentsView(APIView):
+    permission_classes = (needs("intents.export_intent"),)
+    throttle_classes = (ExportThrottle,)
+
+    @extend_schema(
+        operation_id="intents_export", tags=TAGS, parameters=[shapes.ExportQuery], responses=DOWNLOADS
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Todas las intenciones; el archivo vuelve a entrar sin pérdida. `rasa`: un zip con su proyecto."""
+        query = shapes.ExportQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        format = query.validated_data["format"]
+        kind = FORMATS[format]
+        content = export_file(format=format, intents=known_intents())
+        response = HttpResponse(content, content_type=kind.content_type)
+        stamp = timezone.localtime().strftime("%Y%m%d_%H%M%S")
+        response["Content-Disposition"] = f"attachment; filename=intenciones_{stamp}.{kind.suffix}"
+        return response
+
+
+class ReloadView(APIView):
+    permission_classes = (needs("intents.import_intent"),)
+    throttle_classes = (UploadThrottle,)
+    error_codes = ("409",)
+
+    @extend_schema(
+        operation_id="intents_reload",
+        tags=TAGS,
+        parameters=[shapes.ModeQuery],
+        request=None,
+        responses=shapes.ImportOutput,
+    )
+    def post(self, request: Request) -> Response:
+        """Lee otra vez el proyecto del bot (carpeta `rasa/`) en la base de datos."""
+        return reported(reload_from_files(mode=mode_of(request)))

@@ -1,0 +1,90 @@
+"""Staff write an intent in a browser: lines are counted and marked, answers previewed, nothing inline."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.chat.engines.project import Response
+from apps.intents.knowledge import IntentData
+from apps.intents.models import Answer, Intent
+from apps.intents.services.intents import create_intent
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LIST = "/admin/intents/intent/"
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def signed_in(page: Any, admin: User, live_server: Any) -> Any:
+    client = Client()
+    client.force_login(admin)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
+    return page
+
+
+@pytest.fixture
+def notas(db: None) -> Intent:
+    menu = {"title": "Menú principal", "payload": "/menu"}
+    create_intent(data=IntentData("otra", ("ver mis notas",), (Response(text="Otra"),)))
+    examples = ("quiero mis calificaciones", "ver mis notas", "¿cuánto saqué en el [técnico](programa)?")
+    return create_intent(
+        data=IntentData(
+            "notas", examples, (Response(text="Estas son tus **notas**:", buttons=(menu,)),), "Mis notas"
+        )
+    )
+
+
+def test_an_intent_is_written_in_the_browser(signed_in: Any) -> None:
+    page = signed_in
+    page.goto(f"{LIST}add/")
+    page.fill("#id_name", "notas")
+    page.fill("#id_examples", "ver mis notas\n¿Cuánto saqué?\n\nVer MIS nótas.")
+    page.wait_for_selector(".intent-gutter .is-repeated")
+    assert page.locator("#intent-count").inner_text() == "2 ejemplos · repetidos: 1"
+    assert page.locator(".intent-gutter .is-repeated").inner_text() == "= 4"
+    page.fill("#id_responses-0-text", "Tus <b>notas</b>")
+    page.fill("#id_responses-0-buttons-0-title", "Menú")
+    page.fill("#id_responses-0-buttons-0-payload", "/menu")
+    page.click("text=Añadir botón")
+    page.fill("#id_responses-0-buttons-1-title", "Zajuna")
+    page.fill("#id_responses-0-buttons-1-url", "https://ejemplo.edu.co/")
+    assert page.locator(".intent-bubble").inner_text() == "Tus <b>notas</b>"
+    assert page.locator(".intent-buttons li").all_inner_texts() == ["Menú", "Zajuna"]
+    page.click("text=Añadir otra respuesta")
+    page.fill("#id_responses-1-text", "Otra respuesta")
+    page.click("[name=_save]")
+    page.wait_for_selector("text=después de entrenar")
+    row = Intent.objects.get()
+    assert row.examples.count() == 2
+    first, second = Answer.objects.order_by("position")
+    assert first.buttons == [
+        {"title": "Menú", "payload": "/menu"},
+        {"title": "Zajuna", "url": "https://ejemplo.edu.co/"},
+    ]
+    assert (second.text, second.buttons) == ("Otra respuesta", [])
+
+
+def test_a_warning_leads_to_its_line(signed_in: Any, notas: Intent) -> None:
+    page = signed_in
+    page.goto(f"{LIST}{notas.pk}/change/")
+    assert page.locator(".intent-gutter .is-noted").inner_text() == "! 2"
+    page.click("text=Línea 2")
+    selected = "area => area.value.slice(area.selectionStart, area.selectionEnd)"
+    assert page.locator("#id_examples").evaluate(selected) == "ver mis notas"
+
+
+def test_list_and_page_fit_a_phone(signed_in: Any, notas: Intent) -> None:
+    page = signed_in
+    page.set_viewport_size(PHONE)
+    for address in (LIST, f"{LIST}{notas.pk}/change/"):
+        page.goto(address)
+        fits = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        assert page.evaluate(fits), address
+    page.goto(LIST)
+    assert page.locator(".results").evaluate("box => box.scrollWidth <= box.clientWidth")

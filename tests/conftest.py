@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import caches
+from django.utils import translation
 from pytest_socket import socket_allow_hosts
 from rest_framework.test import APIClient
 
@@ -35,6 +36,13 @@ def _fresh_counters() -> Iterator[None]:
     yield
     caches["limits"].clear()
     caches["default"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _spanish() -> Iterator[None]:
+    """A request leaves its language active in the thread; no test inherits another one's."""
+    with translation.override("es"):
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from apps.accounts.models import User
 from tests.conftest import PASSWORD
@@ -31,13 +29,6 @@ PAGES = [
     ("/nada", "No encontramos esta página", "We could not find this page"),
     ("/admin/login/", "Iniciar sesión", "Log in"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _language_of_other_tests() -> Iterator[None]:
-    """A request leaves its language active in the thread."""
-    with translation.override("es"):
-        yield
 
 
 # The catalogue

@@ -67,10 +67,12 @@ TABLE: list[Access] = [
     *_public("POST", "/api/admin/password-policy/check"),
     *_public("GET", "/api/auth/zajuna/login", status=302),
     Access("POST", "/api/admin/login", (403, 403, 403, 200, 200)),  # by the person whose password is sent
+    *_public("GET", "/forgot-password"),
+    *_public("GET", "/reset-password", "/confirm-email", status=410),  # the links of mails, without a token
     # people
     *_staff("GET", "/api/admin/users"),
     *_admins("POST", "/api/admin/users", "/api/admin/create-user", status=201),
-    *_admins("GET", "/api/admin/users/export", "/api/admin/users/{id}"),
+    *_admins("GET", "/api/admin/users/export", "/admin/users/export", "/api/admin/users/{id}"),
     *_admins("PUT", "/api/admin/users/{id}"),
     *_admins("PATCH", "/api/admin/users/{id}", "/api/admin/users/{id}/role", "/api/admin/users/{id}/status"),
     *_admins("DELETE", "/api/admin/users/{id}"),

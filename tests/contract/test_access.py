@@ -11,6 +11,8 @@ from rest_framework.test import APIClient
 from apps.accounts.models import StudentRecord, Tutor, User
 from apps.accounts.services import passwords, sessions
 from apps.chat.engines.embedded import EmbeddedEngine
+from apps.core.paths import EXACT
+from apps.core.views.assets import BRAND_FILES
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
@@ -19,8 +21,8 @@ from tutorbot.env import Env
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "Otra-clave-77"
-PAGES = {"chat-page", "widget-page", "widget-loader", "unknown-api"}
-"""Files and pages for browsers: no API, the same for everybody."""
+FILES = {"chat-page", "widget-page", "widget-loader", "unknown-api", *BRAND_FILES}
+"""The same for everybody, whatever they send."""
 METHODS = ("get", "post", "put", "patch", "delete")
 Request = dict[str, Any]
 
@@ -124,14 +126,15 @@ def right_request(row: Access) -> Callable[[User, User], Request]:
 
 def methods_in_use() -> Iterator[tuple[str, str]]:
     for pattern in get_resolver().url_patterns:
-        if not isinstance(pattern, URLPattern) or pattern.name in PAGES:
+        if not isinstance(pattern, URLPattern) or pattern.name in FILES:
             continue
         path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
         view = getattr(pattern.callback, "cls", None)
         if view is not None:
             yield from ((method.upper(), path) for method in METHODS if hasattr(view, method))
-        elif path.startswith(("/api", "/openapi")) or path == "/":
+        else:
             yield "GET", path
+    yield from (("GET", alias) for alias in EXACT)
 
 
 def test_the_table_names_every_path_and_every_method() -> None:

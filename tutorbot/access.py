@@ -71,10 +71,12 @@ TABLE: list[Access] = [
     *_public("POST", "/api/admin/password-policy/check"),
     *_public("GET", "/api/auth/zajuna/login", status=302),
     Access("POST", "/api/admin/login", (403, 403, 403, 200, 200)),  # by the person whose password is sent
+    *_public("GET", "/forgot-password"),
+    *_public("GET", "/reset-password", "/confirm-email", status=410),  # the links of mails, without a token
     # people
     *_staff("GET", "/api/admin/users"),
     *_admins("POST", "/api/admin/users", "/api/admin/create-user", status=201),
-    *_admins("GET", "/api/admin/users/export", "/api/admin/users/{id}"),
+    *_admins("GET", "/api/admin/users/export", "/admin/users/export", "/api/admin/users/{id}"),
     *_admins("PUT", "/api/admin/users/{id}"),
     *_admins("PATCH", "/api/admin/users/{id}", "/api/admin/users/{id}/role", "/api/admin/users/{id}/status"),
     *_admins("DELETE", "/api/admin/users/{id}"),
@@ -84,13 +86,13 @@ TABLE: list[Access] = [
     *_signed_in("PUT", "/api/me/settings"),
     *_signed_in("GET", "/api/estado-estudiante", "/api/tutor", "/api/certificados"),
     # intents
-    *_staff("GET", "/api/admin/intents", "/api/intents", "/api/admin/intents/paged"),
+    *_staff("GET", "/api/admin/intents", "/admin/intents", "/api/intents", "/api/admin/intents/paged"),
     *_staff("GET", "/api/admin/intents/{name}", "/api/intents/{name}", "/api/admin/intents/test"),
-    *_admins("POST", "/api/admin/intents", "/api/intents", status=201),
+    *_admins("POST", "/api/admin/intents", "/admin/intents", "/api/intents", status=201),
     *(row for path in ("/api/admin/intents/{name}", "/api/intents/{name}") for row in _changes_of(path)),
     *_admins("POST", *(f"/api/admin/intents/upload{rest}" for rest in ("", "-csv", "-json"))),
-    *_admins("GET", "/api/admin/intents/export"),
-    *_admins("POST", "/api/admin/intents/recargar"),
+    *_admins("GET", "/api/admin/intents/export", "/admin/intents/export"),
+    *_admins("POST", "/api/admin/intents/recargar", "/admin/intents/recargar", "/admin/intents/upload"),
     *_staff("GET", "/api/legacy/admin/intents", "/api/legacy/admin/intents/buscar"),
     *_admins("POST", "/api/legacy/admin/add-intent", status=201),
     *_admins("DELETE", "/api/legacy/admin/delete-intent/{name}"),

@@ -26,6 +26,7 @@ SECRETS = frozenset({"otp_totp", "otp_static"})
 
 class StaffSite(admin.AdminSite):
     index_title = _("Administración")
+    site_url = "/chat-embed.html"
     enable_nav_sidebar = True
     login_form = StaffLoginForm  # type: ignore[assignment]  # a form of our own, not Django's subclassed
 

@@ -43,6 +43,9 @@ class Env(BaseSettings):
     SECRET_KEY: str = Field(
         "", description="signs sessions and own tokens; required in prod, 32 chars or more"
     )
+    SECRET_KEY_FALLBACKS: Strings = Field(
+        default_factory=list, description="former SECRET_KEYs, while sessions, links and codes of then last"
+    )
     DATA_DIR: Path = Field(Path("var"), description="SQLite file, models, exports, generated secret")
     ALLOWED_HOSTS: Strings = Field(default_factory=list, description="host names served; required in prod")
     TIME_ZONE: Annotated[str, AfterValidator(known_zone)] = Field(

@@ -120,7 +120,8 @@ def _outside_caller(claims: Mapping[str, Any], user: User | None) -> Caller:
 
 
 def _local_user(verified: tokens.Verified) -> User | None:
-    """Own tokens name a user by id, and are void without one; outside ones may match by a verified e-mail.
+    """Own tokens name a user by id, and are void without one; outside ones may match by an e-mail that
+    both sides have verified.
 
     `is_token_revoked` comes with it, in the same query: this runs on every request.
     """
@@ -136,7 +137,7 @@ def _local_user(verified: tokens.Verified) -> User | None:
     email = normalise_email(_text(claims, "email"))
     if not email or not _is_email_verified(claims):
         return None
-    return users.filter(email=email).first()
+    return users.filter(email=email, email_verified=True).first()  # or anybody could squat it
 
 
 def _is_email_verified(claims: Mapping[str, Any]) -> bool:

@@ -9,14 +9,25 @@ from django.http.response import HttpResponseBase
 EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
-def set_refresh_cookie(response: HttpResponseBase, token: str) -> None:
+def set_refresh_cookie(request: HttpRequest, response: HttpResponseBase, token: str) -> None:
+    """Not for a form on somebody else's site: it would sign its visitors in as whoever it likes."""
+    if is_from_elsewhere(request):
+        return
     life = timedelta(days=settings.ENV.REFRESH_TOKEN_EXPIRE_DAYS)
     _write(response, token, max_age=int(life.total_seconds()), expires=None)
 
 
-def clear_refresh_cookie(response: HttpResponseBase) -> None:
+def clear_refresh_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """With the same path and flags: a browser refuses to let another kind replace a Secure cookie."""
+    if is_from_elsewhere(request):
+        return
     _write(response, "", max_age=0, expires=EPOCH)
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a browser says that another site than ours and ALLOWED_ORIGINS sent this request."""
+    is_cross_site = request.META.get("HTTP_SEC_FETCH_SITE") == "cross-site"
+    return is_cross_site and request.META.get("HTTP_ORIGIN") not in settings.ENV.ALLOWED_ORIGINS
 
 
 def refresh_cookie(request: HttpRequest) -> str:

@@ -33,10 +33,10 @@ class SignedIn(KnownCaller):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
-        user = caller_in(request).user
-        if user is not None and user.must_change_password:
+        caller = caller_in(request)
+        if caller.is_own and caller.user is not None and caller.user.must_change_password:
             raise Forbidden(
-                _("Cambia primero tu contraseña temporal (en /admin/ o con change-password)."),
+                _("Tu contraseña es temporal. Cámbiala en /forgot-password y entra otra vez."),
                 code="password_change_required",
             )
         return True

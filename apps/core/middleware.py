@@ -159,6 +159,8 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if is_api_path(request.path_info):
+            response.headers.setdefault("Cache-Control", "no-store")  # answers are for who asked
         usage = getattr(request, "rate_limit", None)
         if usage is not None:
             for name, value in usage.headers().items():

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+UNKNOWN = "0.0.0.0"  # noqa: S104 - a key of counters, never bound
 
 
 def parse_address(text: str) -> Address | None:
@@ -45,6 +46,14 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
 def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
     """Whether the address belongs to one of the networks."""
     return any(address.version == network.version and address in network for network in trusted)
+
+
+def bucket(address: str | None) -> str:
+    """What counts as one client: an IPv4 address, or the /64 network that an IPv6 host has for itself."""
+    known = parse_address(address or "")
+    if isinstance(known, IPv6Address):
+        return str(IPv6Network((known, 64), strict=False).network_address)
+    return str(known or UNKNOWN)
 
 
 def request_address(request: HttpRequest) -> str | None:

@@ -16,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from apps.core.network import bucket
+
 log = structlog.get_logger("tutorbot.limits")
 WARN_EVERY_SECONDS = 60.0
 
@@ -122,7 +124,7 @@ def limit_key(request: HttpRequest) -> str | None:
         return None
     if strategy != "ip" and caller is not None and caller.sub:
         return f"user:{caller.sub}"
-    return f"ip:{getattr(request, 'client_ip', '')}"
+    return f"ip:{bucket(getattr(request, 'client_ip', ''))}"
 
 
 class QuotaThrottle(BaseThrottle):

@@ -35,7 +35,13 @@ def test_staff_enter_with_the_e_mail_in_any_spelling(
 
 def test_the_page_is_in_spanish_and_never_cached(client: Client, env: Any) -> None:
     page = client.get("/admin/login/")
-    for words in ("Correo", "Contraseña", "Código de verificación, si lo activaste", "Entrar"):
+    for words in (
+        "Correo",
+        "Contraseña",
+        "Código de verificación, si lo activaste",
+        "códigos de recuperación",
+        "Entrar",
+    ):
         assert words in text(page)
     assert "no-store" in page["Cache-Control"]
     env(STAFF_2FA="off")

@@ -1,5 +1,6 @@
 """What operators type: an administrator, a token to try things with."""
 
+import os
 from io import StringIO
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.callers import caller_of
 from apps.accounts.models import User
-from apps.accounts.services.people import create_admin, random_password
+from apps.accounts.services.people import change_person, create_admin, random_password
 from apps.core.errors import Invalid
 from tests.conftest import PASSWORD
 
@@ -39,6 +40,16 @@ def test_a_used_or_bad_e_mail_is_one_clear_line(admin: User, email: str) -> None
     assert User.objects.count() == 1
 
 
+def test_a_name_that_no_column_holds_is_one_clear_line(student: User) -> None:
+    with pytest.raises(CommandError, match="El nombre puede tener hasta 150 caracteres"):
+        run("create_admin", "jefa@ejemplo.edu.co", "--nombre", "x" * 200)
+    with pytest.raises(Invalid) as caught:
+        change_person(user=student, nombre="x" * 151)
+    assert [error["field"] for error in caught.value.errors] == ["nombre"]
+    change_person(user=student, nombre=f" {'x' * 150} ")
+    assert [len(nombre) for nombre in User.objects.values_list("nombre", flat=True)] == [150]
+
+
 @pytest.mark.parametrize(
     "password",
     ["corta1-A", "sinmayuscula-1", "SINMINUSCULA-1", "SinNumero-x", "SinSimbolo1", "Password1!", "Jefa-1234"],
@@ -56,10 +67,16 @@ def test_the_password_policy_holds_for_administrators_too(password: str, setting
 def test_random_passwords_satisfy_the_policy_and_differ() -> None:
     from django.contrib.auth.password_validation import validate_password
 
-    made = {random_password() for _ in range(50)}
-    assert len(made) == 50
+    made = {random_password() for _ in range(200)}
+    assert len(made) == 200
     for password in made:
         validate_password(password)
+        assert len(password) == 16
+        assert (password[0] + password[-1]).isalnum(), "a double click leaves out a symbol at an end"
+
+
+def test_manage_py_can_be_run_by_its_name(project_root: Any) -> None:
+    assert os.access(project_root / "manage.py", os.X_OK)
 
 
 def test_a_token_to_try_private_answers(student: User, rf: Any) -> None:

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.accounts.management.commands import import_legacy_users
 from apps.accounts.models import User, UserSettings
 from tests.accounts.legacy import MADE, SETTINGS, counts, person, take
 from tests.conftest import PASSWORD
@@ -93,6 +95,43 @@ def run(*args: str, **options: Any) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
+def table(out: str) -> list[str]:
+    """The two lines of figures; the last line says the sum of what was left out."""
+    *_head, people, preferences, last = out.splitlines()
+    assert last == "1 documento omitido; arriba está el motivo."
+    return [*people.split(), *preferences.split()]
+
+
+@pytest.mark.parametrize(
+    ("users", "settings", "last"),
+    [
+        ([person(1)], [], "Ningún documento omitido."),
+        ([person(1), person(2, password="x")], [], "1 documento omitido; arriba está el motivo."),
+        ([person(2, password="x")], [{"user_id": 2}], "2 documentos omitidos; arriba está el motivo."),
+    ],
+)
+def test_the_last_line_says_how_many_were_left_out(
+    monkeypatch: pytest.MonkeyPatch, users: list[Any], settings: list[Any], last: str
+) -> None:
+    """Which is no failure."""
+
+    class Database:
+        def users(self) -> list[Any]:
+            return users
+
+        def settings(self) -> list[Any]:
+            return settings
+
+    monkeypatch.setattr(import_legacy_users, "legacy_database", lambda *_args: nullcontext(Database()))
+    out, _err = run("mongodb://x/y")
+    assert out.splitlines()[-1] == last
+
+
+def test_the_help_says_which_exit_code_that_is() -> None:
+    said = import_legacy_users.Command().create_parser("manage.py", "import_legacy_users").format_help()
+    assert "el código de salida es 0" in " ".join(said.split())
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_command_reads_a_real_server(api: Any) -> None:
@@ -115,13 +154,13 @@ def test_the_command_reads_a_real_server(api: Any) -> None:
                 )
                 database["user_settings"].insert_one({"user_id": str(ids[0]), **SETTINGS})
             out, err = run(uri, database="viejo", dry_run=True)
-            assert out.split()[-8:] == ["personas", "2", "0", "1", "preferencias", "1", "0", "0"]
+            assert table(out) == ["personas", "2", "0", "1", "preferencias", "1", "0", "0"]
             assert not User.objects.exists()
             out, err = run(uri, database="viejo")
-            assert out.split()[-8:] == ["personas", "2", "0", "1", "preferencias", "1", "0", "0"]
+            assert table(out) == ["personas", "2", "0", "1", "preferencias", "1", "0", "0"]
             assert err == f"users {ids[2]} p3@ejemplo.edu.co: la contraseña no está como bcrypt\n"
             out, _ = run(uri.replace("/tutorbot", "/viejo"))
-            assert out.split()[-8:] == ["personas", "0", "2", "1", "preferencias", "0", "1", "0"]
+            assert table(out) == ["personas", "0", "2", "1", "preferencias", "0", "1", "0"]
             with pytest.raises(CommandError, match="--database"):
                 run(uri.replace("/tutorbot", "/"))
     except CannotStart as reason:
@@ -155,4 +194,6 @@ def test_without_pymongo_the_command_says_what_to_install(project_root: Any) -> 
         "    print(error)\n"
     )
     said = subprocess.run([sys.executable, "-c", code], cwd=project_root, capture_output=True, text=True)
-    assert said.stdout == "Falta pymongo. Instálalo: pip install -r requirements/mongo.txt\n", said.stderr
+    assert said.stdout == "Falta pymongo. Instálalo: .venv/bin/pip install -r requirements/mongo.txt\n", (
+        said.stderr
+    )

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
+from apps.accounts.management.commands.import_users import Command
 from apps.accounts.models import User
 from tests.conftest import PASSWORD
 
@@ -41,7 +42,7 @@ def test_people_are_made_with_and_without_a_password(run: Run, api: Any) -> None
         f"\n"
         f"mesa@ejemplo.edu.co,Iván Mora,Soporte,\n"
     )
-    assert (out, err) == ("Creadas: 2 · ya existían: 0\nCon errores: 0\n", "")
+    assert (out, err) == ("Creadas: 2 · ya existían: 0 · repetidas: 0\nCon errores: 0\n", "")
     ana, mesa = User.objects.order_by("email")
     assert (ana.email, ana.nombre, ana.rol) == ("ana@ejemplo.edu.co", "Ana Rojas", "usuario")
     assert ana.check_password(PASSWORD)
@@ -56,9 +57,11 @@ def test_people_are_made_with_and_without_a_password(run: Run, api: Any) -> None
         'Correo,Nombre\nana@ejemplo.edu.co,"Rojas, Ana"',
         'otra,E-MAIL,name\nx,ana@ejemplo.edu.co,"Rojas, Ana"\n',
         'email,nombre\n\u00a0ana@ejemplo.edu.co\u00a0,"\u00a0Rojas, Ana"\n',
+        "email\tnombre\r\nana@ejemplo.edu.co\tRojas, Ana\r\n",
+        "correo electrónico;nombre\r\nana@ejemplo.edu.co;Rojas, Ana\r\n".encode("cp1252"),
     ],
 )
-def test_the_ways_in_which_spreadsheets_write_a_csv(run: Run, content: str) -> None:
+def test_the_ways_in_which_spreadsheets_write_a_csv(run: Run, content: str | bytes) -> None:
     _out, err = run(content)
     assert err == ""
     assert User.objects.values_list("email", "nombre").get() == ("ana@ejemplo.edu.co", "Rojas, Ana")
@@ -82,9 +85,12 @@ def test_a_bad_row_is_told_with_its_line_and_stops_no_other(run: Run) -> None:
     lines = err.splitlines()
     assert [line.partition(":")[0] for line in lines[:-1]] == [f"línea {n}" for n in range(3, 12)]
     assert "--allow-admins" in lines[2]
-    assert lines[-1] == "9 filas con errores; las demás se procesaron. (1)"
+    assert lines[-1] == (
+        "9 filas con errores; las demás se procesaron. "
+        "Corrígelas y repite el archivo: quien ya existe no cambia. (1)"
+    )
     assert "xyz-9" not in err
-    assert out.splitlines()[0] == "Creadas: 2 · ya existían: 0"
+    assert out.splitlines()[0] == "Creadas: 2 · ya existían: 0 · repetidas: 0"
     assert set(User.objects.values_list("email", flat=True)) == {"uno@ejemplo.edu.co", "once@ejemplo.edu.co"}
 
 
@@ -100,12 +106,62 @@ def test_a_cell_without_end_is_one_bad_row(run: Run) -> None:
     assert User.objects.get().email == "dos@ejemplo.edu.co"
 
 
+def test_what_excel_in_spanish_saves_keeps_its_accents(run: Run) -> None:
+    content = f"email;nombre;rol;contraseña\r\na@ejemplo.edu.co;Íñigo Muñoz;usuario;{PASSWORD}\r\n"
+    _out, err = run(content.encode("cp1252"))
+    assert err == ""
+    assert User.objects.get().nombre == "Íñigo Muñoz"
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(run: Run) -> None:
+    content = f"email,nombre,rol,password\nsin-arroba,{'x' * 151},jefe,xyz-9\n"
+    _out, err = run(content, dry_run=True)
+    *lines, last = err.splitlines()
+    columns = ["email", "nombre", "rol", "password"]
+    assert [line.split(": ")[:2] for line in lines] == [["línea 2", column] for column in columns]
+    assert "xyz-9" not in err
+    assert last.startswith("1 fila con errores. Corrígela y repite")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "dry_run", "text"),
+    [
+        (1, 1, False, "1 fila con errores; la otra se procesó. Corrígela y"),
+        (2, 1, False, "1 fila con errores; las demás se procesaron. Corrígela y"),
+        (1, 2, True, "2 filas con errores; la otra se procesaría. Corrígelas y"),
+        (2, 2, True, "2 filas con errores; las demás se procesarían. Corrígelas y"),
+        (0, 2, False, "2 filas con errores. Corrígelas y"),
+    ],
+)
+def test_good_rows_are_written_though_others_fail(
+    run: Run, good: int, bad: int, dry_run: bool, text: str
+) -> None:
+    rows = [f"p{n}@ejemplo.edu.co" for n in range(good)] + ["nada"] * bad
+    _out, err = run("\n".join(["email", *rows]), dry_run=dry_run)
+    assert err.splitlines()[-1].startswith(text)
+    assert User.objects.count() == (0 if dry_run else good)
+
+
+def test_the_help_says_that_good_rows_are_written() -> None:
+    said = Command().create_parser("manage.py", "import_users").format_help()
+    assert "las buenas se escriben aunque otras tengan errores" in " ".join(said.split())
+
+
+def test_a_row_is_repeated_only_by_one_that_was_right(run: Run) -> None:
+    out, err = run("email,rol\neva@ejemplo.edu.co,jefa\neva@ejemplo.edu.co,\nEva@ejemplo.edu.co,soporte\n")
+    assert out.splitlines()[0] == "Creadas: 1 · ya existían: 0 · repetidas: 1"
+    assert err.splitlines()[1] == "línea 4: repetida en la línea 3; no se toma"
+    assert User.objects.get().rol == "usuario"
+
+
 def test_who_exists_stays_as_they_are_and_twice_in_a_file_is_once(run: Run, student: User) -> None:
     out, err = run(
         f"email,nombre,rol,password\n{student.email.upper()},Otra,soporte,Nueva-clave-9\n"
         "eva@ejemplo.edu.co,Eva,,\nEVA@ejemplo.edu.co,Eva,,\n"
     )
-    assert (out.splitlines()[0], err) == ("Creadas: 1 · ya existían: 2", "")
+    assert out.splitlines()[0] == "Creadas: 1 · ya existían: 1 · repetidas: 1"
+    assert err == "línea 4: repetida en la línea 3; no se toma\n"
     student.refresh_from_db()
     assert (student.nombre, student.rol) == ("Ana Rojas", "usuario")
     assert student.check_password(PASSWORD)
@@ -114,7 +170,7 @@ def test_who_exists_stays_as_they_are_and_twice_in_a_file_is_once(run: Run, stud
 def test_a_dry_run_says_the_same_and_makes_nobody(run: Run) -> None:
     content = "email,rol,password\na@ejemplo.edu.co,,\nA@ejemplo.edu.co,,\nb@ejemplo.edu.co,,corta\n"
     out, err = run(content, dry_run=True, invite=True)
-    assert out == "Se crearían: 1 · ya existían: 1\nCon errores: 1\n"
+    assert out == "Se crearían: 1 · ya existían: 0 · repetidas: 1\nCon errores: 1\n"
     assert "línea 4" in err
     assert not User.objects.exists()
     assert run(content)[0].replace("Creadas", "Se crearían") == out
@@ -139,8 +195,12 @@ def test_invited_people_get_a_link_that_sets_their_password(
     [
         ("nombre,rol\nAna,admin\n", "Falta la columna «email»"),
         ("", "Falta la columna «email»"),
+        (f"email,{'x' * 140_000}\na@ejemplo.edu.co,Ana\n", "No se puede leer. Revisa las comillas."),
         ("email\n" + "mu\u00f1oz@ejemplo.edu.co", "línea 2"),
-        ("email,nombre\na@ejemplo.edu.co,Mu\u00f1oz\n".encode("latin-1"), "no está en UTF-8"),
+        (b"email,nombre\na@ejemplo.edu.co,Mu\x81oz\n", "línea 2: Hay"),
+        ("email\na@ejemplo.edu.co\n".encode("utf-16"), "Guarda el archivo como CSV"),
+        (b"PK\x03\x04 an .xlsx file", "Guarda el archivo como CSV"),
+        (b"\xd0\xcf\x11\xe0 an .xls file", "Guarda el archivo como CSV"),
     ],
 )
 def test_a_file_that_is_none_is_one_clear_line(run: Run, content: str | bytes, text: str) -> None:

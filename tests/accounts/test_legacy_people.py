@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from apps.accounts.models import User
+from apps.accounts.services.login import LEGACY_COST_KEY
 from tests.accounts.legacy import HASH, MADE, counts, person, take
 from tests.conftest import PASSWORD
 
@@ -16,9 +17,9 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.engines
 @pytest.mark.parametrize("kind", ["$2b$", "$2a$", "$2y$"])
 def test_somebody_signs_in_with_the_old_password_and_gets_a_new_hash(api: Any, kind: str) -> None:
-    cache.set("legacy_hashes_remain", False)
+    cache.set(LEGACY_COST_KEY, 0)
     take([person(password=kind + HASH[4:])])
-    assert cache.get("legacy_hashes_remain") is None
+    assert cache.get(LEGACY_COST_KEY) is None
     assert User.objects.get().password.startswith(f"bcrypt${kind}")
     answer = api.post("/api/auth/login", {"email": "P1@ejemplo.edu.co", "password": PASSWORD})
     assert answer.status_code == 200

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.services import sessions
+from tests.accounts.people_pages import LIST, act, of, said
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/accounts/user/"
 ADD = f"{LIST}add/"
 NEW = {"email": "Nueva@ejemplo.edu.co", "nombre": "Nueva", "rol": "soporte"}
 TYPED = {"password1": PASSWORD, "password2": PASSWORD}
@@ -22,30 +21,9 @@ SHOWN = re.compile(r"<code>([^<]+)</code>")
 Lock = Callable[[str], None]
 
 
-@pytest.fixture
-def page(client: Client, admin: User) -> Client:
-    client.force_login(admin)
-    return client
-
-
-def of(user: User, verb: str = "change") -> str:
-    if verb == "password":
-        return reverse("admin:auth_user_password_change", args=[user.pk])
-    return reverse(f"admin:accounts_user_{verb}", args=[user.pk])
-
-
 def form_of(user: User, **changes: str) -> dict[str, str]:
     form = {"email": user.email, "nombre": user.nombre, "rol": user.rol}
     return form | {"is_active": "on", "email_verified": "on"} | changes
-
-
-def act(page: Client, action: str, *users: User, confirmed: bool = False) -> Any:
-    data: dict[str, Any] = {"action": action, "_selected_action": [str(user.pk) for user in users]}
-    return page.post(LIST, data | ({"confirmed": "yes"} if confirmed else {}))
-
-
-def said(page: Client) -> str:
-    return page.get(LIST).content.decode()
 
 
 # the list
@@ -65,20 +43,20 @@ def said(page: Client) -> str:
     ],
 )
 def test_the_list_is_searched_and_filtered(
-    page: Client, student: User, soporte: User, lock: Lock, query: str, found: set[str]
+    office: Client, student: User, soporte: User, lock: Lock, query: str, found: set[str]
 ) -> None:
     lock(student.email)
-    html = page.get(f"{LIST}?{query}").content.decode()
+    html = office.get(f"{LIST}?{query}").content.decode()
     assert set(re.findall(r'change/[^"]*">([^<]+@[^<]+)</a>', html)) == found
 
 
 def test_the_list_costs_the_same_for_many(
-    page: Client, lock: Lock, django_assert_max_num_queries: Any
+    office: Client, lock: Lock, django_assert_max_num_queries: Any
 ) -> None:
     User.objects.bulk_create(User(email=f"p{n}@ejemplo.edu.co", password="!") for n in range(90))
     lock("p7@ejemplo.edu.co")
     with django_assert_max_num_queries(8):
-        html = page.get(LIST).content.decode()
+        html = office.get(LIST).content.decode()
     assert html.count("@ejemplo.edu.co</a>") == 91
 
 
@@ -86,23 +64,23 @@ def test_the_list_costs_the_same_for_many(
 
 
 @pytest.mark.engines
-def test_a_person_is_made_with_a_typed_password(page: Client) -> None:
-    assert page.post(ADD, NEW | TYPED).status_code == 302
+def test_a_person_is_made_with_a_typed_password(office: Client) -> None:
+    assert office.post(ADD, NEW | TYPED).status_code == 302
     made = User.objects.get(email="nueva@ejemplo.edu.co")
     assert made.check_password(PASSWORD)
     assert (made.rol, made.must_change_password) == ("soporte", False)
 
 
-def test_a_temporary_password_is_shown_once_and_kept_nowhere(page: Client) -> None:
-    answer = page.post(ADD, NEW | {"generate": "on"})
+def test_a_temporary_password_is_shown_once_and_kept_nowhere(office: Client) -> None:
+    answer = office.post(ADD, NEW | {"generate": "on"})
     made = User.objects.get(email="nueva@ejemplo.edu.co")
     [temporary] = SHOWN.findall(answer.content.decode())
     assert made.check_password(temporary)
     assert made.must_change_password
     assert "no-store" in answer["Cache-Control"]
     assert temporary not in str(answer.cookies)
-    assert temporary not in str(dict(page.session))
-    assert temporary not in said(page)
+    assert temporary not in str(dict(office.session))
+    assert temporary not in said(office)
     assert not LogEntry.objects.filter(change_message__contains=temporary).exists()
 
 
@@ -113,24 +91,24 @@ def test_a_temporary_password_is_shown_once_and_kept_nowhere(page: Client) -> No
         ({"password2": "Otra-clave-42"}, "Las dos contraseñas no son iguales."),
         ({"password1": "corta", "password2": "corta"}, "mayúscula"),
         ({"email": "JEFE@ejemplo.edu.co"}, "Ya existe"),
-        ({"email": "jeфe@ejemplo.edu.co"}, "válida"),
-        ({"rol": "superadmin"}, "Escoja una opción válida"),
+        ({"email": "jeфe@ejemplo.edu.co"}, "Escribe un correo válido"),
+        ({"rol": "superadmin"}, "Elige una de las opciones"),
         ({"password1": "Aa1-" * 2000, "password2": "Aa1-" * 2000}, "caracteres"),
     ],
 )
-def test_what_is_wrong_is_said_in_the_form(page: Client, change: dict[str, str], text: str) -> None:
-    answer = page.post(ADD, NEW | TYPED | change)
+def test_what_is_wrong_is_said_in_the_form(office: Client, change: dict[str, str], text: str) -> None:
+    answer = office.post(ADD, NEW | TYPED | change)
     assert answer.status_code == 200
     assert text in answer.content.decode()
     assert User.objects.count() == 1
 
 
 @pytest.mark.engines
-def test_a_person_is_changed_by_the_form(page: Client, soporte: User) -> None:
+def test_a_person_is_changed_by_the_form(office: Client, soporte: User) -> None:
     pair = sessions.open_session(user=soporte)
     form = form_of(soporte, email="Mesa2@ejemplo.edu.co", must_change_password="on")
     del form["is_active"], form["email_verified"]
-    assert page.post(of(soporte), form).status_code == 302
+    assert office.post(of(soporte), form).status_code == 302
     soporte.refresh_from_db()
     assert (soporte.email, soporte.is_active) == ("mesa2@ejemplo.edu.co", False)
     assert (soporte.email_verified, soporte.must_change_password) == (False, True)
@@ -140,19 +118,19 @@ def test_a_person_is_changed_by_the_form(page: Client, soporte: User) -> None:
     assert "Correo" in LogEntry.objects.get().get_change_message()
 
 
-def test_a_taken_e_mail_is_a_form_error(page: Client, soporte: User, student: User) -> None:
-    answer = page.post(of(soporte), form_of(soporte, email="ANA@ejemplo.edu.co"))
+def test_a_taken_e_mail_is_a_form_error(office: Client, soporte: User, student: User) -> None:
+    answer = office.post(of(soporte), form_of(soporte, email="ANA@ejemplo.edu.co"))
     assert (answer.status_code, "Ya existe" in answer.content.decode()) == (200, True)
     assert User.objects.get(pk=soporte.pk).email == soporte.email
 
 
 @pytest.mark.engines
 def test_somebody_elses_password_must_be_changed_at_the_next_login(
-    page: Client, soporte: User, client: Client
+    office: Client, soporte: User, client: Client
 ) -> None:
     pair = sessions.open_session(user=soporte)
-    assert page.get(of(soporte, "password")).status_code == 200
-    answer = page.post(
+    assert office.get(of(soporte, "password")).status_code == 200
+    answer = office.post(
         of(soporte, "password"), {"password1": "Nueva-clave-77", "password2": "Nueva-clave-77"}
     )
     assert answer.status_code == 302
@@ -161,34 +139,34 @@ def test_somebody_elses_password_must_be_changed_at_the_next_login(
     assert soporte.must_change_password
     with pytest.raises(sessions.SessionEnded):
         sessions.renew_session(refresh_token=pair.refresh_token)
-    [temporary] = SHOWN.findall(page.post(of(soporte, "password"), {"generate": "on"}).content.decode())
+    [temporary] = SHOWN.findall(office.post(of(soporte, "password"), {"generate": "on"}).content.decode())
     soporte.refresh_from_db()
     assert soporte.check_password(temporary)
 
 
-def test_a_weak_password_for_somebody_is_a_form_error(page: Client, soporte: User) -> None:
+def test_a_weak_password_for_somebody_is_a_form_error(office: Client, soporte: User) -> None:
     for given in (
         {"password1": "corta", "password2": "corta"},
         {"password1": PASSWORD, "password2": "x"},
         {},
     ):
-        answer = page.post(of(soporte, "password"), given)
+        answer = office.post(of(soporte, "password"), given)
         assert (answer.status_code, "errorlist" in answer.content.decode()) == (200, True)
     assert User.objects.get(pk=soporte.pk).check_password(PASSWORD)
 
 
-def test_an_admin_changes_the_own_password_and_stays_signed_in(page: Client, admin: User) -> None:
+def test_an_admin_changes_the_own_password_and_stays_signed_in(office: Client, admin: User) -> None:
     new = {"password1": "Nueva-clave-77", "password2": "Nueva-clave-77"}
-    assert page.post(of(admin, "password"), new).status_code == 302
+    assert office.post(of(admin, "password"), new).status_code == 302
     admin.refresh_from_db()
     assert admin.check_password("Nueva-clave-77")
     assert not admin.must_change_password
-    assert page.get(LIST).status_code == 200
+    assert office.get(LIST).status_code == 200
 
 
-def test_no_page_shows_a_hash(page: Client, soporte: User) -> None:
+def test_no_page_shows_a_hash(office: Client, soporte: User) -> None:
     for address in (LIST, of(soporte), of(soporte, "password"), of(soporte, "history")):
-        assert "argon2" not in page.get(address).content.decode()
+        assert "argon2" not in office.get(address).content.decode()
 
 
 def test_soporte_only_reads(client: Client, soporte: User, student: User) -> None:
@@ -219,8 +197,15 @@ def test_a_student_never_enters(client: Client, student: User) -> None:
         assert answer["Location"].startswith("/admin/login/")
 
 
-def test_an_unreadable_key_is_not_an_error(page: Client) -> None:
+def test_an_unreadable_key_is_not_an_error(office: Client) -> None:
     for verb in ("change", "delete", "history"):
-        assert page.get(f"{LIST}junk/{verb}/", follow=True).status_code == 200
-    assert page.get(f"{LIST}junk/password/").status_code == 404
-    assert page.get(f"{LIST}?password__startswith=argon2").status_code in {302, 400}
+        assert office.get(f"{LIST}junk/{verb}/", follow=True).status_code == 200
+    assert office.get(f"{LIST}junk/password/").status_code == 404
+    assert office.get(f"{LIST}?password__startswith=argon2").status_code in {302, 400}
+
+
+def test_deleting_a_person_asks_in_our_words(office: Client, student: User) -> None:
+    html = office.get(of(student, "delete")).content.decode()
+    for words in ("¿Eliminar persona «", "No se puede deshacer.", "Sí, eliminar", "Cancelar"):
+        assert words in html
+    assert "seguro" not in html

@@ -118,6 +118,16 @@ def test_what_is_sent_changes_and_the_rest_stays(staff: APIClient, student: User
     assert staff.get(path(student)).json()["nombre"] == "Ana María"
 
 
+@pytest.mark.parametrize("nombre", ["", "  "])
+def test_a_person_without_a_name_is_changed_as_the_panel_sends_it(
+    staff: APIClient, student: User, nombre: str
+) -> None:
+    response = staff.put(path(student), {"nombre": nombre, "email": student.email, "rol": "soporte"})
+    assert (response.status_code, response.json()["nombre"]) == (200, "")
+    student.refresh_from_db()
+    assert (student.nombre, student.rol) == ("", "soporte")
+
+
 def test_a_change_is_made_whole_or_not_at_all(staff: APIClient, student: User, admin: User) -> None:
     assert staff.put(path(student), {"nombre": "Otra", "password": "corta"}).status_code == 422
     assert staff.put(path(student), {"nombre": "Otra", "email": admin.email}).status_code == 409

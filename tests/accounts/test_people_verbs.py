@@ -32,7 +32,9 @@ def test_a_disabled_person_is_nobody_until_enabled_and_old_tokens_stay_void(
     assert APIClient().get(USERS, headers=bearer(soporte)).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"active": None}, {"active": "quizás"}, {"active": []}])
+@pytest.mark.parametrize(
+    "body", [{}, {"active": None}, {"active": "quizás"}, {"active": []}, {"active": "no"}, {"active": 0}]
+)
 def test_a_status_that_is_none_is_422(staff: APIClient, student: User, body: dict[str, Any]) -> None:
     assert staff.patch(path(student, "/status"), body).status_code == 422
     assert User.objects.get(pk=student.pk).is_active

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -39,7 +40,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_files_waiting")
         ("x@y.co,,Ana,aplazado,P,,,,31-31-2026,,", "Fila 3 fecha_inicio : Escribe la fecha como"),
         ("x@y.co,,Ana,aplazado,P,,,,2026-02-02,2026-02-01,", "Fila 3 fecha_fin : La fecha de fin"),
         ("x@y.co,,Ana,aplazado,P,,,,,,z@y.co", "Fila 3 tutor_email : No hay un tutor con el correo z@y.co"),
-        ("x@y.co,,Ana,aplazado,P,123456789012345678901,,,,,", "Fila 3 ficha : Asegúrese"),
+        ("x@y.co,,Ana,aplazado,P,123456789012345678901,,,,,", "Fila 3 ficha : Escribe hasta 20"),
         ("Luis@ejemplo.edu.co,,Ana,aplazado,P,,,,,,", "Fila 3 Esta fila repite otra"),
         ("x@y.co,,Ana,aplazado,P,,,,,,,de más", "La fila 3 tiene más celdas"),
     ],
@@ -75,13 +76,53 @@ def test_a_file_that_is_no_table_is_refused_with_words(
     assert waiting() == []
 
 
-def test_a_spreadsheet_that_unpacks_to_gigabytes_is_refused(office: Client) -> None:
-    import zipfile
+SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
 
+
+def swollen(part: str, at: bytes, more: bytes) -> bytes:
+    """A spreadsheet of one row, one of whose parts has more in it."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * (formats.MAX_UNPACKED_BYTES + 1))
-    assert "demasiado grande" in problems(upload(office, STUDENTS, out.getvalue(), "a.xlsx"))
+    source = zipfile.ZipFile(io.BytesIO(sheet(["email"], ["x@y.co"])))
+    with source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in source.namelist():
+            xml = source.read(name)
+            file.writestr(name, xml.replace(at, more + at, 1) if name == part else xml)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "at", "more", "said"),
+    [
+        (SHEET, b"<sheetData>", b"0" * (formats.MAX_UNPACKED_BYTES + 1), "demasiado grande"),
+        (SHEET, b"</sheetData>", b"<row/>" * 2_000_000, "demasiado grande"),
+        (SHEET, b"</sheetData>", b"<row r='1'/>" * 300_000, "demasiado grande"),
+        (SHEET, b"</sheetData>", b"<row>" + b"<x:c/>" * 300_000 + b"</row>", "demasiado grande"),
+        (STYLES, b"</cellXfs>", b"<xf/>" * 40_000, "demasiado grande"),
+        (STYLES, b"<styleSheet", b'<!DOCTYPE x [<!ENTITY a "<xf/>">]>', "demasiado grande"),
+        (STYLES, b"<styleSheet", '<!DOCTYPE x [<!ENTITY a "b">]>'.encode("utf-16"), "demasiado grande"),
+        (SHEET, b"</sheetData>", b"<row/>" * 6001, "más de 5000 filas"),
+        (SHEET, b"</sheetData>", b"<row r='1048576'><c><v>1</v></c></row>", "más de 5000 filas"),
+    ],
+)
+def test_a_spreadsheet_that_costs_much_to_read_is_refused(
+    office: Client, part: str, at: bytes, more: bytes, said: str
+) -> None:
+    content = swollen(part, at, more)
+    assert len(content) < 200_000
+    assert said in problems(upload(office, STUDENTS, content, "a.xlsx"))
+
+
+def test_blank_rows_below_the_table_are_left_out() -> None:
+    content = swollen(SHEET, b"</sheetData>", b"<row/>" * formats.MAX_BLANK_ROWS)
+    assert formats.Xlsx().create_dataset(content).dict == [{"email": "x@y.co"}]
+    assert len(formats.Csv().create_dataset(b"email\nx@y.co" + b"\n" * formats.MAX_BLANK_ROWS)) == 1
+    with pytest.raises(formats.UnreadableTable, match="borra las filas vacías"):
+        formats.Csv().create_dataset(b"email\nx@y.co" + b"\n" * 6001)
+
+
+def test_the_largest_table_of_students_is_no_bomb() -> None:
+    rows = [[f"{name}-{n}" for name in HEADER.split(",")] for n in range(formats.MAX_ROWS)]
+    assert len(formats.Xlsx().create_dataset(sheet(HEADER.split(","), *rows))) == formats.MAX_ROWS
 
 
 @given(st.binary(max_size=300) | st.text(alphabet='a,;\t\r\n"=ñ', max_size=80).map(str.encode))
@@ -121,9 +162,9 @@ def test_a_csv_of_spanish_excel_with_semicolons_and_its_own_alphabet(office: Cli
     ("row", "said"),
     [
         ("nadie@y.co,titulo,P,2026-01-01,,", "email : No hay un estudiante con el correo nadie@y.co"),
-        (",titulo,P,2026-01-01,,", "email : Este campo no puede ser nulo"),
+        (",titulo,P,2026-01-01,,", "email : Este campo no puede estar vacío"),
         ("luis@ejemplo.edu.co,diploma,P,2026-01-01,,", "tipo : Usa uno de estos: Título"),
-        ("luis@ejemplo.edu.co,titulo,P,,,", "fecha_emision : Este campo no puede ser nulo"),
+        ("luis@ejemplo.edu.co,titulo,P,,,", "fecha_emision : Este campo no puede estar vacío"),
         ("luis@ejemplo.edu.co,titulo,P,2026-01-01,,javascript:alert(1)", "url : Escribe una dirección"),
         ("luis@ejemplo.edu.co,titulo,P,2026-01-01,,http://a.co", "url : Escribe una dirección"),
     ],

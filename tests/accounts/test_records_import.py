@@ -17,6 +17,7 @@ from tests.accounts.sheets import (
     STUDENTS,
     TUTORS,
     confirm,
+    sheet,
     table,
     upload,
     waiting,
@@ -105,17 +106,24 @@ def test_what_was_taken_meanwhile_is_not_half_written(office: Client, rosa: Tuto
     assert StudentRecord.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "", "0" * 32])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "", "0" * 32, "0" * 32 + ".csv"])
 def test_a_confirmation_names_a_waiting_file_and_no_other(office: Client, name: str) -> None:
     form = {"import_file_name": name, "original_file_name": "a.csv", "format": "0", "resource": "0"}
     page = office.post(f"{STUDENTS}process_import/", form, follow=True)
     assert "La vista previa venció" in page.text
 
 
-def test_a_confirmation_counts_once_and_only_for_our_formats(office: Client, rosa: Tutor) -> None:
+@pytest.mark.parametrize("given", ["0", "7", "xlsx", ""])
+def test_a_confirmed_file_is_read_as_it_was_previewed(office: Client, given: str) -> None:
+    content = sheet(["email", "nombre"], ["rosa@y.co", "Rosa Peña"])
+    form = upload(office, TUTORS, content, "tutores.xlsx").context["confirm_form"].initial
+    page = office.post(f"{TUTORS}process_import/", {**form, "format": given}, follow=True)
+    assert "Listo: 1 nuevos" in page.text
+    assert Tutor.objects.get().nombre == "Rosa Peña"
+
+
+def test_a_confirmation_counts_once(office: Client, rosa: Tutor) -> None:
     page = upload(office, STUDENTS, table(*ROWS))
-    wrong = {**page.context["confirm_form"].initial, "format": "7"}
-    assert "La vista previa venció" in office.post(f"{STUDENTS}process_import/", wrong, follow=True).text
     confirm(office, STUDENTS, page)
     assert "La vista previa venció" in confirm(office, STUDENTS, page).text
     assert office.get(f"{STUDENTS}process_import/").status_code == 405

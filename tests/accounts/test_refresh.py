@@ -60,7 +60,9 @@ def test_a_token_in_the_body_wins_over_the_cookie(api: APIClient, student: User,
 def test_without_a_token_in_the_body_the_cookie_counts(
     api: APIClient, student: User, body: dict[str, Any]
 ) -> None:
-    assert_ended(api.post("/api/auth/refresh", body))
+    refused = api.post("/api/auth/refresh", body)
+    assert (refused.status_code, refused.json()["code"]) == (401, "no_session")
+    assert "Revisa tu correo y tu contraseña" in refused.json()["message"]  # the panel shows it after a login
     enter(api, student.email)
     assert api.post("/api/auth/refresh", body).status_code == 200
     assert api.post("/api/auth/refresh").status_code == 200

@@ -1,10 +1,12 @@
 """The invented institution: made once, the same every time, and removed without a trace."""
 
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Certificate, StudentRecord, Tutor, User, UserSettings
@@ -86,7 +88,7 @@ def test_clear_removes_exactly_what_was_made(student: User, admin: User) -> None
     assert (list(StudentRecord.objects.all()), list(Tutor.objects.all())) == ([real], [tutor])
     assert UserSettings.objects.get().pk == str(student.pk)
     assert not Certificate.objects.exists()
-    assert "0 borrados" in run("--clear")
+    assert "0 cuentas borradas" in run("--clear")
 
 
 def test_the_same_people_every_time() -> None:
@@ -96,6 +98,49 @@ def test_the_same_people_every_time() -> None:
     run()
     assert rows() == first
     assert len({row.email for row in demo.planned_students()}) == 40
+
+
+def test_what_was_done_is_told_in_words() -> None:
+    assert run().splitlines()[:4] == [
+        "5 tutores creados",
+        "40 registros de estudiantes creados",
+        "32 certificados creados",
+        "42 cuentas creadas",
+    ]
+    assert run("--clear") == (
+        "42 cuentas borradas\n32 certificados borrados\n40 registros de estudiantes borrados\n"
+        "5 tutores borrados\n"
+    )
+    part = next(part for part in demo.PARTS if part.is_feminine)
+    assert part.counted(1, "cread") == "1 cuenta creada"
+
+
+@pytest.mark.parametrize("today", [date(2024, 2, 29), date(2026, 1, 1), date(2031, 8, 17)])
+def test_nothing_has_happened_that_lies_ahead(monkeypatch: pytest.MonkeyPatch, today: date) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: today)
+    over = {"certificado", "por_certificar", "retirado"}
+    for student in demo.planned_students():
+        assert student.fecha_inicio is not None
+        assert student.fecha_fin is not None
+        assert student.fecha_inicio < today
+        assert (student.fecha_fin < today) == (student.estado in over)
+    for certificate in demo.planned_certificates():
+        begins = certificate.student.fecha_inicio
+        assert certificate.fecha_emision < today
+        assert begins is not None
+        assert certificate.tipo == "complementaria" or certificate.fecha_emision >= begins
+
+
+def test_a_second_time_on_another_day_adds_nothing_and_clear_finds_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run()
+    before = (rows(), list(StudentRecord.objects.order_by("pk").values()))
+    monkeypatch.setattr(timezone, "localdate", lambda: date.today() + timedelta(days=100))
+    assert "0 certificados creados" in run()
+    assert (rows(), list(StudentRecord.objects.order_by("pk").values())) == before
+    run("--clear")
+    assert rows() == [[], [], [], []]
 
 
 def test_a_weak_password_is_refused_in_one_line_and_makes_nothing() -> None:
@@ -117,8 +162,8 @@ def test_other_apps_add_parts_that_are_cleared_first(monkeypatch: pytest.MonkeyP
     seen: list[str] = []
     monkeypatch.setattr(demo, "PARTS", list(demo.PARTS))
     demo.register(
-        demo.DemoPart("Turnos", lambda: seen.append("make") or 3, lambda: seen.append("clear") or 3)
+        demo.DemoPart("turno", "turnos", lambda: seen.append("make") or 1, lambda: seen.append("clear") or 3)
     )
-    assert "Turnos: 3 nuevos" in run()
-    assert run("--clear").splitlines()[0] == "Turnos: 3 borrados"
+    assert "1 turno creado" in run()
+    assert run("--clear").splitlines()[0] == "3 turnos borrados"
     assert seen == ["make", "clear"]

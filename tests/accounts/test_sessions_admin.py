@@ -8,6 +8,7 @@ from axes.models import AccessAttempt
 from django.contrib import admin as django_admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import TokenFamily, User
 from apps.accounts.services import lockout, sessions
@@ -54,10 +55,13 @@ def test_sessions_are_filtered_and_searched_and_show_no_secret(
     for query, count in (("open=yes", 1), ("open=no", 1), ("q=ana@", 1), ("q=nadie", 0), ("", 2)):
         html = page.get(f"{SESSIONS}?{query}").content.decode()
         assert html.count('class="action-select"') == count, query
+        assert "no aparecen aquí" in html
     family = TokenFamily.objects.first()
     assert family
     html = page.get(reverse("admin:accounts_tokenfamily_change", args=[family.pk])).content.decode()
     assert family.token_hash not in html
+    started = timezone.localtime(family.started_at)
+    assert f"{family.user.email} · {started:%d/%m/%Y %H:%M}" in html
     assert 'name="_save"' not in html
 
 
@@ -74,7 +78,7 @@ def test_a_lock_is_seen_and_taken_away(page: Client, student: User, lock: Lock) 
     lock(student.email)
     lockout.reserve_attempt(email="otra@ejemplo.edu.co", address=None)
     html = page.get(LOCKS).content.decode()
-    assert "bloqueo" in html
+    assert "intentos fallidos" in html
     assert "ccess attempt" not in html
     locked = page.get(f"{LOCKS}?locked=yes").content.decode()
     assert student.email in locked

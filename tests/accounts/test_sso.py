@@ -118,11 +118,12 @@ def test_of_two_addresses_the_one_that_was_judged_is_passed_on(api: APIClient, p
 
 def test_the_address_is_required(api: APIClient, platform: None) -> None:
     response = api.get(PATHS[0])
-    assert (response.status_code, response.json()["errors"][0]["code"]) == (422, "required")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (422, "origin_not_allowed")
 
 
 def test_without_a_platform_there_is_nothing_here(api: APIClient, env: Any) -> None:
     env(ALLOWED_ORIGINS=[PANEL])
+    assert api.get(PATHS[0]).status_code == 404
     response = go(api, f"{PANEL}/cb")
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert "correo y tu contraseña" in response.json()["detail"]

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from apps.accounts.models import User
 from apps.accounts.services import passwords
 from apps.accounts.services.confirmation import confirmation_token
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 NEW = "Otra-clave-77"
@@ -75,6 +76,7 @@ def test_a_mailbox_is_confirmed(page: Any, student: User, tmp_path: Path) -> Non
     User.objects.update(email_verified=False)
     page.goto(f"/confirm-email?token={confirmation_token(student)}")
     shoot(page, tmp_path, "7-confirm")
+    page.get_by_label("La contraseña con la que creaste la cuenta").fill(PASSWORD)
     page.get_by_role("button", name="Sí, es mi correo").click()
     expect(page.get_by_role("heading", name="Tu correo está confirmado")).to_be_visible()
     assert User.objects.get().email_verified

@@ -13,6 +13,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.services import lockout
+from apps.core import network
 from apps.core.admin import ReadOnlyAdmin, ServiceAdmin, moment
 
 for model in (
@@ -27,8 +28,8 @@ for model in (
         admin.site.unregister(model)
 
 # The library speaks English here; its migrations are made of `original_attrs`, which stay.
-AccessAttempt._meta.verbose_name = gettext_lazy("bloqueo")
-AccessAttempt._meta.verbose_name_plural = gettext_lazy("bloqueos")
+AccessAttempt._meta.verbose_name = gettext_lazy("intento fallido")
+AccessAttempt._meta.verbose_name_plural = gettext_lazy("intentos fallidos")
 AccessAttempt.__str__ = lambda self: self.username or "–"
 apps.get_app_config("axes").verbose_name = gettext_lazy("Acceso")
 
@@ -46,7 +47,7 @@ class LockedNowFilter(admin.SimpleListFilter):
 
 @admin.register(AccessAttempt)
 class LockoutAdmin(ServiceAdmin, ReadOnlyAdmin):
-    list_display = ("email", "address", "failures", "last_attempt", "locked_until")
+    list_display = ("email", "locked_until", "failures", "last_attempt", "address")
     list_filter = (LockedNowFilter,)
     search_fields = ("username", "ip_address")
     search_help_text = gettext_lazy("Busca por correo o dirección")
@@ -55,15 +56,18 @@ class LockoutAdmin(ServiceAdmin, ReadOnlyAdmin):
     readonly_fields = fields
     actions = ("delete_selected",)
 
+    class Media:
+        css = {"all": ["css/people-admin.css"]}
+
     @admin.display(description=gettext_lazy("correo"), ordering="username")
     def email(self, attempt: Any) -> str:
         return attempt.username or "–"
 
     @admin.display(description=gettext_lazy("dirección"), ordering="ip_address")
     def address(self, attempt: Any) -> str:
-        return "–" if attempt.ip_address == lockout.UNKNOWN_ADDRESS else attempt.ip_address
+        return "–" if attempt.ip_address == network.UNKNOWN else attempt.ip_address
 
-    @admin.display(description=gettext_lazy("intentos fallidos"), ordering="failures_since_start")
+    @admin.display(description=gettext_lazy("intentos"), ordering="failures_since_start")
     def failures(self, attempt: Any) -> int:
         return attempt.failures_since_start
 

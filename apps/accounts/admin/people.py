@@ -73,7 +73,7 @@ class UserAdmin(PersonActions, DjangoUserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     add_form_template = "admin/change_form.html"
-    list_display = ("email", "nombre", "rol", "is_active", "last_seen", "locked_until")
+    list_display = ("email", "nombre", "rol", "is_active", "locked_until", "last_seen")
     list_filter = ("rol", "is_active", "email_verified", "must_change_password", LockedFilter)
     search_fields = ("email", "nombre")
     search_help_text = gettext_lazy("Busca por correo o nombre")
@@ -186,7 +186,8 @@ class UserAdmin(PersonActions, DjangoUserAdmin):
         """The log entry and the deletion together, on every engine; a refusal leads back with its reason."""
         try:
             with atomic():
-                return super().delete_view(request, object_id, extra_context)
+                note = _("Se elimina con sus sesiones y preferencias. No se puede deshacer.")
+                return super().delete_view(request, object_id, {"note": note, **(extra_context or {})})
         except AppError as error:
             self.message_user(request, str(error.text), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[object_id]))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import User
 from apps.accounts.selectors import EXPORT_COLUMNS, export_rows
-from apps.accounts.services import lockout, people, sessions
+from apps.accounts.services import enrolment, lockout, people, sessions
 from apps.core.admin import MAX_CHOSEN, ServiceAdmin
 from apps.core.csv_stream import csv_response
 from apps.core.db import atomic
@@ -24,7 +24,16 @@ People = QuerySet[User]
 
 
 class PersonActions(ServiceAdmin):
-    actions = ("disable", "enable", "revoke", "unlock", "reset_passwords", "export", "delete_selected")
+    actions = (
+        "disable",
+        "enable",
+        "revoke",
+        "unlock",
+        "reset_passwords",
+        "remove_2fa",
+        "export",
+        "delete_selected",
+    )
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.export_user")
@@ -127,6 +136,34 @@ class PersonActions(ServiceAdmin):
             _("Restableció la contraseña."),
         )
         return self.show_passwords(request, given) if given else None
+
+    @admin.action(description=gettext_lazy("Quitar verificación en dos pasos…"), permissions=["change"])
+    def remove_2fa(self, request: HttpRequest, queryset: People) -> HttpResponse | None:
+        rows = [user for user in self.chosen(request, queryset) if user != request.user]
+        page = self.ask(
+            request,
+            rows,
+            question=ngettext(
+                "¿Quitar la verificación en dos pasos de %d persona?",
+                "¿Quitar la verificación en dos pasos de %d personas?",
+                len(rows),
+            )
+            % len(rows),
+            note=_("Entrarán solo con su contraseña, y sus sesiones terminan. Para la tuya, usa su página."),
+            button=_("Sí, quitar"),
+        )
+        if page is None:
+            self.each_logged(
+                request,
+                rows,
+                lambda user: enrolment.take_off(user=user),
+                lambda n: (
+                    ngettext("Verificación de %d persona quitada.", "Verificación de %d personas quitada.", n)
+                    % n
+                ),
+                _("Quitó la verificación en dos pasos."),
+            )
+        return page
 
     @admin.action(description=gettext_lazy("Exportar a CSV"), permissions=["export"])
     def export(self, request: HttpRequest, queryset: People) -> HttpResponseBase:

@@ -26,7 +26,7 @@ class PasswordFields(forms.Form):
     """A password typed twice, or a temporary one made here; `temporary` is it, to be shown once."""
 
     generate = forms.BooleanField(
-        label=_("Generar una temporal"),
+        label=_("Generar una contraseña temporal"),
         help_text=_("Se muestra una sola vez, después de guardar; la persona debe cambiarla al entrar."),
         required=False,
     )

@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import TokenFamily
 from apps.accounts.services import sessions
-from apps.core.admin import ReadOnlyAdmin, ServiceAdmin
+from apps.core.admin import ReadOnlyAdmin, ServiceAdmin, moment
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -30,7 +31,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(TokenFamily)
 class TokenFamilyAdmin(ServiceAdmin, ReadOnlyAdmin):
-    list_display = ("user", "ip", "user_agent", "started_at", "rotated_at", "expires_at", "is_open")
+    list_display = ("user", "is_open", "used_at", "device", "ip", "ends_at")
     list_filter = (OpenFilter,)
     list_select_related = ("user",)
     search_fields = ("user__email", "user__nombre", "ip")
@@ -38,6 +39,21 @@ class TokenFamilyAdmin(ServiceAdmin, ReadOnlyAdmin):
     fields = ("user", "ip", "user_agent", "started_at", "rotated_at", "expires_at", "revoked_at")
     readonly_fields = ("started_at", "rotated_at")
     actions = ("end",)
+
+    class Media:
+        css = {"all": ["css/people-admin.css"]}
+
+    @admin.display(description=gettext_lazy("último uso"), ordering="rotated_at")
+    def used_at(self, family: TokenFamily) -> str:
+        return moment(family.rotated_at)
+
+    @admin.display(description=gettext_lazy("vence"), ordering="expires_at")
+    def ends_at(self, family: TokenFamily) -> str:
+        return moment(family.expires_at)
+
+    @admin.display(description=gettext_lazy("navegador"), ordering="user_agent")
+    def device(self, family: TokenFamily) -> str:
+        return Truncator(family.user_agent).chars(40)
 
     @admin.display(description=gettext_lazy("abierta"), boolean=True)
     def is_open(self, family: TokenFamily) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 Document = dict[str, Any]
 TIMEOUT_MS = 5000
+INSTALL = ".venv/bin/pip install -r requirements/mongo.txt"
 
 
 class LegacyUnavailable(Exception):
@@ -38,7 +39,7 @@ def legacy_database(uri: str, name: str = "") -> Iterator[LegacyDatabase]:
         from pymongo import MongoClient
         from pymongo.errors import ConfigurationError, PyMongoError
     except ModuleNotFoundError:
-        raise LegacyUnavailable("Falta pymongo. Instálalo: pip install -r requirements/mongo.txt") from None
+        raise LegacyUnavailable(f"Falta pymongo. Instálalo: {INSTALL}") from None
     # A date beyond year 9999 or a broken text must not end the import.
     options: CodecOptions[Document] = CodecOptions(
         tz_aware=True,

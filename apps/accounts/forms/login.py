@@ -11,6 +11,7 @@ from apps.accounts.forms.refusals import add_refusal
 from apps.accounts.models import User
 from apps.accounts.services import second_factor
 from apps.accounts.services.login import sign_in
+from apps.accounts.throttles import spend_login_quota
 from apps.core.errors import AppError
 from apps.core.network import request_address
 
@@ -37,7 +38,11 @@ class StaffLoginForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
     otp = forms.CharField(
-        label=_("Código de verificación, si lo activaste"), max_length=40, required=False, widget=CodeInput
+        label=_("Código de verificación, si lo activaste"),
+        help_text=_("El de tu aplicación, o uno de tus códigos de recuperación."),
+        max_length=40,
+        required=False,
+        widget=CodeInput,
     )
     user: User | None = None
     refusal: AppError | None = None
@@ -56,6 +61,7 @@ class StaffLoginForm(forms.Form):
         if self.errors:
             return data
         try:
+            spend_login_quota(self.request, data["username"])
             user = sign_in(
                 email=data["username"],
                 password=data["password"],

@@ -58,3 +58,10 @@ class ResetForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, required=False)
+    password = forms.CharField(
+        label=gettext_lazy("La contraseña con la que creaste la cuenta"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        error_messages={"required": gettext_lazy("Escribe tu contraseña.")},
+    )

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.roles import Role, role_allows, role_allows_app
 from apps.core.fields import UUIDModel
 
+MAX_NAME = 150
+
 
 def normalise_email(email: str) -> str:
     """One spelling per mailbox: no spaces around, lower case.
@@ -47,7 +49,7 @@ class User(UUIDModel, AbstractBaseUser):
     """A person; what they may do follows from `rol` alone."""
 
     email = models.EmailField(_("correo"), unique=True)
-    nombre = models.CharField(_("nombre"), max_length=150, blank=True)
+    nombre = models.CharField(_("nombre"), max_length=MAX_NAME, blank=True)
     rol = models.CharField(_("rol"), max_length=10, choices=Role.choices, default=Role.USUARIO)
     is_active = models.BooleanField(_("activo"), default=True)
     email_verified = models.BooleanField(
@@ -71,7 +73,10 @@ class User(UUIDModel, AbstractBaseUser):
         verbose_name = _("persona")
         verbose_name_plural = _("personas")
         ordering = ("-created_at", "id")
-        indexes = (models.Index(fields=["email"], name="user_email"),)  # MongoDB's unique index is partial
+        indexes = (
+            models.Index(fields=["email"], name="user_email"),  # MongoDB's unique index is partial
+            models.Index(fields=["-created_at", "id"], name="user_newest"),
+        )
 
     def __str__(self) -> str:
         return self.nombre or self.email

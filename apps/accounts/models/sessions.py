@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.people import User
@@ -11,8 +12,8 @@ from apps.core.fields import TextPrimaryKey, UUIDModel
 class TokenFamily(UUIDModel):
     """One sign-in: a chain of refresh tokens of which the last one alone is good.
 
-    A token is `<id>.<secret>`; only the secret's SHA-256 is kept. A secret of this family that is not the
-    current one was used before: somebody has a copy, and the whole family ends.
+    A token is `<id>.<secret>.<seal>`; only the secret's SHA-256 is kept. The seal says that we made it, so
+    a secret of this family that is not the current one was used before: the whole family ends.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="token_families", verbose_name=_("persona"))
@@ -30,7 +31,8 @@ class TokenFamily(UUIDModel):
         ordering = ("-rotated_at", "id")
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.started_at:%Y-%m-%d %H:%M}"
+        started = date_format(timezone.localtime(self.started_at), "SHORT_DATETIME_FORMAT")
+        return f"{self.user.email} · {started}"
 
 
 class RevokedToken(models.Model):

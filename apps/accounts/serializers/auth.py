@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from apps.accounts.models import MAX_NAME
 from apps.core.fields import StrictCharField
 
 MAX_EMAIL = 254
-MAX_NAME = 150
 MAX_SENT_PASSWORD = 4096
 """Longer ones are nobody's password; shorter ones are hashed like any other."""
 TEXT_ERRORS: dict[str, Any] = {
@@ -125,7 +125,10 @@ class PolicyCheckInput(Body):
 
 
 class ZajunaLoginQuery(Body):
-    redirect_uri = text(2048, trim_whitespace=False)
+    redirect_uri = optional_text(None, trim_whitespace=False, help_text="De un origen de ALLOWED_ORIGINS.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"redirect_uri": attrs.get("redirect_uri") or ""}
 
 
 class AccountOutput(serializers.Serializer[Any]):

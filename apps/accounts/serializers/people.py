@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.accounts.models import MAX_NAME
 from apps.accounts.roles import Role
-from apps.core.fields import StrictCharField
+from apps.core.fields import StrictBooleanField, StrictCharField
 from apps.core.pagination import WindowQuery
 
 GUEST = "invitado"
@@ -19,6 +21,8 @@ class RoleField(serializers.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs["choices"] = [*Role.values, GUEST]
+        valid = format_lazy(_("Usa uno de: {roles}."), roles=", ".join(kwargs["choices"]))
+        kwargs.setdefault("error_messages", {"invalid_choice": valid})
         kwargs.setdefault("help_text", _("`invitado` se guarda como `usuario`."))
         super().__init__(**kwargs)
 
@@ -45,7 +49,7 @@ class PeopleQuery(PeopleFilter, WindowQuery):
 
 
 class NewPersonInput(serializers.Serializer):
-    nombre = StrictCharField(max_length=150)
+    nombre = StrictCharField(max_length=MAX_NAME)
     email = StrictCharField(max_length=320)
     password = StrictCharField(
         required=False,
@@ -58,7 +62,7 @@ class NewPersonInput(serializers.Serializer):
 
 
 class PersonInput(serializers.Serializer):
-    nombre = StrictCharField(max_length=150, required=False)
+    nombre = StrictCharField(max_length=MAX_NAME, required=False, allow_blank=True)
     email = StrictCharField(max_length=320, required=False)
     rol = RoleField(required=False)
     password = StrictCharField(required=False, allow_null=True, trim_whitespace=False, max_length=4096)
@@ -69,7 +73,7 @@ class RoleInput(serializers.Serializer):
 
 
 class StatusInput(serializers.Serializer):
-    active = serializers.BooleanField()
+    active = StrictBooleanField()
 
 
 class NewPasswordInput(serializers.Serializer):

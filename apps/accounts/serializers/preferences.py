@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.accounts.models.preferences import Language, Theme
+from apps.core.fields import StrictBooleanField
 
 SMALLEST, LARGEST = 0.75, 2.0
 SIZE = _("El tamaño del texto va de 0.75 a 2.0.")
@@ -23,17 +24,6 @@ class StrictNumberField(serializers.FloatField):
         if isinstance(data, bool) or not isinstance(data, int | float) or not isfinite(data):
             self.fail("invalid")
         return float(data)
-
-
-class StrictBooleanField(serializers.BooleanField):
-    """true or false: DRF's own field takes "yes" and 1 too."""
-
-    default_error_messages = {"invalid": _("Envía true o false.")}
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
 
 
 class SettingsInput(serializers.Serializer[Any]):

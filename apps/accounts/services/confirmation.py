@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.services import lockout, login
 from apps.core.errors import Invalid
 
 SALT = "tutorbot.confirm-email"
@@ -30,9 +31,17 @@ def user_of_confirmation_token(token: str) -> User:
     return user
 
 
-def confirm_email(*, token: str) -> User:
-    """The mailbox counts as confirmed; a second time changes nothing. Raises Invalid."""
+def confirm_email(*, token: str, password: str, address: str | None) -> User:
+    """The mailbox counts as confirmed; a second time changes nothing.
+
+    The password is asked for, because one click of the mailbox's owner must not open their data to
+    somebody else who registered with their address. Raises Invalid (fields token, password) and TooMany.
+    """
     user = user_of_confirmation_token(token)
+    lockout.reserve_attempt(email=user.email, address=address)
+    if login.person_with_password(user.email, password) is None:
+        raise Invalid.field("password", _("La contraseña no es la de esta cuenta."), "wrong_password")
+    lockout.forget_attempts(email=user.email, address=address)
     if not User.objects.filter(pk=user.pk, email=user.email).update(email_verified=True):
         raise _bad_link()
     user.email_verified = True

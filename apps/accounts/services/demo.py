@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.utils import timezone
 
 from apps.accounts.models import Certificate, StudentRecord, StudentState, Tutor, User, UserSettings
 from apps.accounts.roles import Role
@@ -35,16 +36,37 @@ STATES = {
     StudentState.CONDICIONADO: 2,
     StudentState.RETIRADO: 2,
 }
-FINISHED = {StudentState.POR_CERTIFICAR, StudentState.CERTIFICADO}
+PROGRAMME_DAYS = 540
+STARTED_DAYS_AGO = {
+    StudentState.EN_FORMACION: (70, 340),
+    StudentState.ETAPA_PRODUCTIVA: (370, 500),
+    StudentState.MATRICULADO: (5, 40),
+    StudentState.POR_CERTIFICAR: (550, 600),
+    StudentState.CERTIFICADO: (600, 1000),
+    StudentState.APLAZADO: (150, 340),
+    StudentState.CONDICIONADO: (70, 340),
+    StudentState.RETIRADO: (600, 1000),
+}
+"""Nothing has happened yet that lies ahead: only programmes that go on end in the future."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPart:
-    """`make` adds what is missing, `clear` removes what make() would add; both say how many rows."""
+    """`make` adds what is missing, `clear` removes what make() would add; both say how many rows.
 
-    name: str
+    `one` and `many` are what a row and rows are called.
+    """
+
+    one: str
+    many: str
     make: Callable[[], int]
     clear: Callable[[], int]
+    is_feminine: bool = False
+
+    def counted(self, count: int, verb: str) -> str:
+        """`counted(2, "cread")` → `2 tutores creados`."""
+        ending = ("a" if self.is_feminine else "o") + ("" if count == 1 else "s")
+        return f"{count} {self.one if count == 1 else self.many} {verb}{ending}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +79,7 @@ class Seeded:
 
 
 PARTS: list[DemoPart] = []
-Progress = Callable[[str, int], None]
+Progress = Callable[[DemoPart, int], None]
 
 
 def register(part: DemoPart) -> None:
@@ -72,7 +94,7 @@ def seed(*, password: str | None = None, progress: Progress) -> Seeded:
     if password is not None:
         check_policy(password)
     for part in PARTS:
-        progress(part.name, part.make())
+        progress(part, part.make())
     users = User.objects.filter(pk__in=[user.pk for user in planned_users()])
     if password is None and users.filter(password="").exists():
         password = random_password()
@@ -85,7 +107,7 @@ def seed(*, password: str | None = None, progress: Progress) -> Seeded:
 def clear(*, progress: Progress) -> None:
     """Removes exactly what seed() makes, last part first."""
     for part in reversed(PARTS):
-        progress(part.name, part.clear())
+        progress(part, part.clear())
 
 
 def key(*words: object) -> uuid.UUID:
@@ -137,7 +159,7 @@ def planned_tutors() -> list[Tutor]:
 
 
 def planned_students() -> list[StudentRecord]:
-    """The same people every time."""
+    """The same people every time; their dates are counted from today."""
     rng, tutors = random.Random(SEED), planned_tutors()
     states = [state for state, count in STATES.items() for _n in range(count)]
     return [
@@ -157,8 +179,8 @@ def _names(rng: random.Random) -> list[str]:
 
 def _student(rng: random.Random, nombre: str, state: StudentState, tutor: Tutor | None) -> StudentRecord:
     programme = rng.choice(demo_data.PROGRAMMES)
-    years = (2023, 2024) if state in FINISHED else (2025, 2026)
-    begins = date(rng.choice(years), rng.choice((1, 4, 7, 10)), rng.randint(15, 28))
+    begins = timezone.localdate() - timedelta(days=rng.randint(*STARTED_DAYS_AGO[state]))
+    begins -= timedelta(days=begins.weekday())
     return StudentRecord(
         pk=key("student", mailbox(nombre)),
         email=mailbox(nombre),
@@ -166,11 +188,11 @@ def _student(rng: random.Random, nombre: str, state: StudentState, tutor: Tutor 
         nombre=nombre,
         estado=state,
         programa=programme.nombre,
-        ficha=str(programme.ficha + begins.month),
+        ficha=str(programme.ficha + rng.randint(1, 12)),
         modalidad=programme.modalidad,
         jornada=programme.jornada,
         fecha_inicio=begins,
-        fecha_fin=begins + timedelta(days=540),
+        fecha_fin=begins + timedelta(days=PROGRAMME_DAYS),
         tutor=tutor,
     )
 
@@ -192,6 +214,7 @@ def planned_certificates() -> list[Certificate]:
 
 
 def _documents(n: int, student: StudentRecord) -> Iterator[tuple[str, str, date]]:
+    """Which ones does not depend on the day: a later run finds them again."""
     begins, ends = student.fecha_inicio, student.fecha_fin
     if begins is None or ends is None:
         return
@@ -199,7 +222,8 @@ def _documents(n: int, student: StudentRecord) -> Iterator[tuple[str, str, date]
         yield "titulo", student.programa, ends + timedelta(days=30)
         yield "acta", student.programa, ends + timedelta(days=30)
     if n % 3 == 0:
-        yield "estudio", student.programa, begins + timedelta(days=60)
+        yesterday = timezone.localdate() - timedelta(days=1)
+        yield "estudio", student.programa, min(begins + timedelta(days=60), yesterday)
     if n % 5 == 0:
         course = demo_data.SHORT_COURSES[n // 5 % len(demo_data.SHORT_COURSES)]
         yield "complementaria", course, begins - timedelta(days=90)
@@ -234,7 +258,16 @@ def _remove_users() -> int:
     return remove(users)
 
 
-register(DemoPart("Tutores", lambda: add_missing(planned_tutors()), lambda: remove(planned_tutors())))
-register(DemoPart("Registros de estudiantes", _make_students, lambda: remove(planned_students())))
-register(DemoPart("Certificados", _make_certificates, lambda: remove(planned_certificates())))
-register(DemoPart("Cuentas", lambda: add_missing(planned_users()), _remove_users))
+register(
+    DemoPart("tutor", "tutores", lambda: add_missing(planned_tutors()), lambda: remove(planned_tutors()))
+)
+register(
+    DemoPart(
+        "registro de estudiante",
+        "registros de estudiantes",
+        _make_students,
+        lambda: remove(planned_students()),
+    )
+)
+register(DemoPart("certificado", "certificados", _make_certificates, lambda: remove(planned_certificates())))
+register(DemoPart("cuenta", "cuentas", lambda: add_missing(planned_users()), _remove_users, is_feminine=True))

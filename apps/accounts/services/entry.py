@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.callers import Caller
+from apps.accounts.services import second_factor
 from apps.accounts.services.login import sign_in
 from apps.accounts.services.passwords import change_own_password
 from apps.accounts.services.sessions import SignedIn, end_access_token, end_session, open_session
@@ -42,6 +43,8 @@ def change_password(
     Forbidden for people who have no password here."""
     if caller.user is None:
         raise Forbidden(_("Tu contraseña es la de la plataforma. Cámbiala allá."), code="no_password_here")
+    if second_factor.must_enrol(caller.user):
+        raise second_factor.enrolment_required()
     change_own_password(user=caller.user, current=current, new=new, address=address)
     return open_session(user=caller.user, ip=address or "", user_agent=user_agent)
 

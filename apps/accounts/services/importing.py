@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.accounts.services.mails import request_invitation
-from apps.accounts.services.passwords import check_policy
-from apps.accounts.services.people import checked_email, checked_role, store_person
+from apps.accounts.services.passwords import policy_errors
+from apps.accounts.services.people import checked_email, checked_name, checked_role, store_person
 from apps.core.errors import Conflict, Invalid
+from apps.core.sheets.formats import csv_delimiter, csv_text
 
 COLUMNS = {
     "email": {"email", "e-mail", "correo", "correo electrónico"},
@@ -21,23 +22,25 @@ COLUMNS = {
     "rol": {"rol", "role"},
     "password": {"password", "contraseña", "contrasena"},
 }
-MAX_NAME = 150
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
 Row = dict[str, str]
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """`errors` are line numbers with texts."""
+    """`repeated` are line numbers with the earlier line of the same e-mail; `errors` are line numbers with
+    all that is wrong there, a text for each column.
+    """
 
     created: int = 0
     existing: int = 0
-    errors: list[tuple[int, str]] = field(default_factory=list)
+    repeated: list[tuple[int, int]] = field(default_factory=list)
+    errors: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
 def import_people(
     *,
-    text: str,
+    content: bytes,
     allow_admins: bool = False,
     invite: bool = False,
     dry_run: bool = False,
@@ -45,69 +48,87 @@ def import_people(
 ) -> ImportReport:
     """Makes the accounts of a CSV's rows; those whose e-mail exists stay as they are.
 
-    A row without password gets an account that a mailed link opens. Raises Invalid for a file without the
-    column `email`. `progress` is told the line after each row.
+    A row without password gets an account that a mailed link opens. Raises Invalid for a file without a
+    readable header or the column `email`. `progress` is told the line after each row.
     """
-    report, seen = ImportReport(), set[str]()
-    for line, row in _rows(text):
+    report, lines = ImportReport(), dict[str, int]()
+    for line, row in _rows(csv_text(content)):
         try:
             if isinstance(row, Invalid):
                 raise row
             user = _person(row, allow_admins=allow_admins)
-            if user.email in seen or User.objects.filter(email=user.email).exists():
+            if lines.setdefault(user.email, line) != line:
+                report.repeated.append((line, lines[user.email]))
+                continue
+            if User.objects.filter(email=user.email).exists():
                 raise Conflict
-            _set_password(user, row.get("password", ""))
+            user.set_password(row.get("password") or None)  # None: one that nothing equals
             if not dry_run:
                 store_person(user)
                 if invite:
                     request_invitation(user=user)
-            seen.add(user.email)
             report.created += 1
         except Conflict:
             report.existing += 1
         except Invalid as error:
-            report.errors.append((line, str(error.text)))
-        progress(line)
+            report.errors.append((line, _texts(error)))
+        finally:
+            progress(line)
     return report
 
 
-def checked_name(nombre: str) -> str:
-    """Without spaces around. Raises Invalid (field nombre)."""
-    nombre = nombre.strip()
-    if len(nombre) > MAX_NAME:
-        text = _("El nombre puede tener hasta %(max)d caracteres.") % {"max": MAX_NAME}
-        raise Invalid.field("nombre", text, "max_length")
-    return nombre
-
-
 def _person(row: Row, *, allow_admins: bool) -> User:
-    rol = checked_role(row.get("rol", "").strip().lower() or Role.USUARIO)
-    if rol == Role.ADMIN and not allow_admins:
-        text = _("Para importar personas administradoras usa --allow-admins.")
-        raise Invalid.field("rol", text, "admin_not_allowed")
-    return User(email=checked_email(row["email"]), nombre=checked_name(row.get("nombre", "")), rol=rol)
+    """Without a password: hashing is slow, and not every row needs it.
+
+    Raises Invalid with all that is wrong.
+    """
+
+    def role(cell: str) -> str:
+        rol = checked_role(cell.strip().lower() or Role.USUARIO)
+        if rol == Role.ADMIN and not allow_admins:
+            text = _("Para importar personas administradoras usa --allow-admins.")
+            raise Invalid.field("rol", text, "admin_not_allowed")
+        return rol
+
+    user, errors = User(), list[dict[str, str]]()
+    for name, checked in {"email": checked_email, "nombre": checked_name, "rol": role}.items():
+        try:
+            setattr(user, name, checked(row.get(name, "")))
+        except Invalid as error:
+            errors += error.errors
+    if password := row.get("password"):
+        errors += policy_errors(password, user)
+    if errors:
+        raise Invalid(errors=errors)
+    return user
 
 
-def _set_password(user: User, password: str) -> None:
-    """None: one that nothing equals. Hashing is slow, so this comes after everything else."""
-    if password:
-        check_policy(password, user)
-    user.set_password(password or None)
+def _texts(error: Invalid) -> list[str]:
+    """One for each column, or one for the whole row."""
+    columns: dict[str, list[str]] = {}
+    for each in error.errors:
+        columns.setdefault(each["field"], []).append(each["message"])
+    return [f"{name}: {' '.join(texts)}" for name, texts in columns.items()] or [str(error.text)]
 
 
 def _rows(text: str) -> Iterator[tuple[int, Row | Invalid]]:
-    """Line numbers with rows, or with what is wrong with them; blank lines are left out."""
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = _column_names(next(reader, []))
+    """Line numbers with rows, or with what is wrong with them; blank lines are left out.
+
+    Raises Invalid for the header.
+    """
+    unreadable = Invalid(_("No se puede leer. Revisa las comillas."))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=csv_delimiter(text))
+    try:
+        names = _column_names(next(reader, []))
+    except csv.Error:  # a cell over 131,072 characters
+        raise unreadable from None
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield reader.line_num, Invalid(_("No se puede leer. Revisa las comillas."))
+            yield reader.line_num, unreadable
             continue
         if any(cell.strip() for cell in cells):
             yield reader.line_num, _row(names, cells)
@@ -126,6 +147,6 @@ def _column_names(header: list[str]) -> list[str]:
 def _row(names: list[str], cells: list[str]) -> Row | Invalid:
     if len(cells) > len(names):
         return Invalid(_("Sobran columnas. Revisa las comillas y los separadores."))
-    if any(CONTROL.search(cell) for cell in cells):
+    if any(NO_TEXT.search(cell) for cell in cells):
         return Invalid(_("Hay saltos de línea o caracteres que no son texto. Revisa las comillas."))
     return {"email": "", **{name: cell for name, cell in zip(names, cells, strict=False) if name}}

@@ -14,6 +14,7 @@ from apps.accounts.services.legacy_documents import (
     read_person,
     read_preferences,
 )
+from apps.accounts.services.login import LEGACY_COST_KEY
 from apps.accounts.services.people import store_person
 from apps.core.errors import Conflict
 
@@ -59,7 +60,7 @@ class LegacyImport:
                 self._note("users", document, str(error))
             progress(done)
         if not self.dry_run:
-            cache.delete("legacy_hashes_remain")  # services/login.py must imitate their work from now on
+            cache.delete(LEGACY_COST_KEY)  # services/login.py must imitate their work from now on
 
     def preferences(self, documents: Iterable[Document], progress: Progress = lambda done: None) -> None:
         for done, document in enumerate(documents, 1):

@@ -11,8 +11,7 @@ from django.core.exceptions import ValidationError
 
 from apps.accounts.models import User, UserSettings
 from apps.accounts.roles import Role
-from apps.accounts.services.importing import checked_name
-from apps.accounts.services.people import checked_email
+from apps.accounts.services.people import checked_email, checked_name
 from apps.core.errors import Invalid
 from apps.core.text import storable
 

@@ -15,24 +15,29 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import normalise_email
 from apps.core.errors import TooMany
+from apps.core.network import bucket
 
-UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - a key, never bound: NULL would escape the table's unique rule
+RACES = 3
 
 
 def reserve_attempt(*, email: str, address: str | None) -> None:
     """Counts an attempt. Raises TooMany when the e-mail is locked for this address; that is not counted."""
     _all(email, address).filter(attempt_time__lte=_threshold()).delete()
-    row, _created = AccessAttempt.objects.get_or_create(
-        username=_name(email),
-        ip_address=address or UNKNOWN_ADDRESS,
-        user_agent="",
-        defaults={"failures_since_start": 0, "get_data": "", "post_data": "", "http_accept": ""},
-    )
-    counted = AccessAttempt.objects.filter(
-        pk=row.pk, failures_since_start__lt=settings.AXES_FAILURE_LIMIT
-    ).update(failures_since_start=F("failures_since_start") + 1, attempt_time=timezone.now())
-    if not counted:
-        raise _locked(row.attempt_time)
+    for _attempt in range(RACES):
+        row, _created = AccessAttempt.objects.get_or_create(
+            username=_name(email),
+            ip_address=bucket(address),
+            user_agent="",
+            defaults={"failures_since_start": 0, "get_data": "", "post_data": "", "http_accept": ""},
+        )
+        counted = AccessAttempt.objects.filter(
+            pk=row.pk, failures_since_start__lt=settings.AXES_FAILURE_LIMIT
+        ).update(failures_since_start=F("failures_since_start") + 1, attempt_time=timezone.now())
+        if counted:
+            return
+        if AccessAttempt.objects.filter(pk=row.pk).exists():
+            raise _locked(row.attempt_time)
+    raise _locked(timezone.now())  # a success at the same moment forgot the row, time and again
 
 
 def forget_attempts(*, email: str, address: str | None) -> None:
@@ -83,9 +88,7 @@ def _threshold() -> datetime:
 
 
 def _all(email: str, address: str | None) -> QuerySet[AccessAttempt]:
-    return AccessAttempt.objects.filter(
-        username=_name(email), ip_address=address or UNKNOWN_ADDRESS
-    ).order_by()
+    return AccessAttempt.objects.filter(username=_name(email), ip_address=bucket(address)).order_by()
 
 
 def _locked(last: datetime) -> TooMany:

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User, UserSettings, normalise_email
+from apps.accounts.models import MAX_NAME, User, UserSettings, normalise_email
 from apps.accounts.roles import Role
 from apps.accounts.services import lockout, second_factor, sessions
-from apps.accounts.services.passwords import check_policy, set_password
+from apps.accounts.services.passwords import check_policy, hashed_password, set_password, store_password
 from apps.accounts.validators import validate_mailbox
 from apps.core.db import lock_rows, run_atomically
 from apps.core.errors import Conflict, Invalid, NotFound
@@ -44,10 +44,11 @@ def create_person(
 ) -> CreatedPerson:
     """A new account; without a password it gets a random one that must be changed at the next login.
 
-    Raises Invalid (fields email, rol, password) and Conflict when the e-mail is taken.
+    Raises Invalid (fields email, nombre, rol, password) and Conflict when the e-mail is taken.
     """
     email = checked_email(email)
-    user = User(email=email, nombre=nombre.strip(), rol=checked_role(rol), email_verified=is_email_verified)
+    nombre = checked_name(nombre)
+    user = User(email=email, nombre=nombre, rol=checked_role(rol), email_verified=is_email_verified)
     if key is not None:
         user.pk = key
     generated = None if password else random_password()
@@ -81,7 +82,14 @@ def change_person(*, user: User, by: User | None = None, password: str | None = 
     Raises Invalid, NotFound, and Conflict for a taken e-mail or the last active administrator.
     """
     changes = _checked(changes)
+    _refuse_unconfirmed_staff(user, changes)
     old = copy(user)
+    hashed = None
+    if password is not None:  # checked against the new name and e-mail; work, before the lock is held
+        changed = copy(user)
+        for name, value in changes.items():
+            setattr(changed, name, value)
+        hashed = hashed_password(password, changed)
 
     def change() -> None:
         _keep_an_admin(user, **{k: v for k, v in changes.items() if k in {"rol", "is_active"}})
@@ -90,8 +98,8 @@ def change_person(*, user: User, by: User | None = None, password: str | None = 
         _write(user, changes)
         if (old.is_active and not user.is_active) or (not old.is_staff and _signed_in_without_code(user)):
             sessions.end_all_sessions(user=user)
-        if password is not None:
-            set_password(user=user, password=password, must_change=by is None or by.pk != user.pk)
+        if hashed is not None:
+            store_password(user=user, hashed=hashed, must_change=by is None or by.pk != user.pk)
 
     try:
         run_atomically(change)
@@ -100,11 +108,21 @@ def change_person(*, user: User, by: User | None = None, password: str | None = 
     return user
 
 
+def _refuse_unconfirmed_staff(user: User, changes: dict[str, Any]) -> None:
+    """Whoever registered with somebody's e-mail must not get that person's role."""
+    is_raised = changes.get("rol", user.rol) != user.rol and changes.get("rol") != Role.USUARIO
+    if is_raised and not changes.get("email_verified", user.email_verified):
+        text = _(
+            "Su correo no está confirmado: puede ser de otra persona. Confírmalo antes de darle ese rol."
+        )
+        raise Invalid.field("rol", text, "email_not_verified")
+
+
 def _checked(changes: dict[str, Any]) -> dict[str, Any]:
     unknown = set(changes) - {"nombre", "email", "rol", "is_active", "must_change_password", "email_verified"}
     if unknown:
         raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
-    checks = {"email": checked_email, "rol": checked_role}
+    checks = {"email": checked_email, "nombre": checked_name, "rol": checked_role}
     return {name: checks[name](value) if name in checks else value for name, value in changes.items()}
 
 
@@ -139,6 +157,15 @@ def checked_email(email: str) -> str:
     except ValidationError as error:
         raise Invalid.field("email", " ".join(error.messages), "invalid_email") from None
     return email
+
+
+def checked_name(nombre: str) -> str:
+    """Without spaces around. Raises Invalid."""
+    nombre = nombre.strip()
+    if len(nombre) > MAX_NAME:
+        text = _("El nombre puede tener hasta %(max)d caracteres.") % {"max": MAX_NAME}
+        raise Invalid.field("nombre", text, "max_length")
+    return nombre
 
 
 def checked_role(rol: str) -> str:
@@ -191,9 +218,12 @@ def _taken() -> Conflict:
 
 
 def random_password(length: int = 16) -> str:
-    """Random, within the policy, without look-alike characters."""
+    """Random, within the policy, without look-alike characters; no symbol at the ends, where copying by a
+    double click would lose it.
+    """
     letters = "".join(c for c in string.ascii_letters + string.digits if c not in "0OoIl1")
     picks = [secrets.choice(letters) for _ in range(length - 4)]
-    picks += [secrets.choice(kind) for kind in ("ABCDEFGH", "abcdefgh", "23456789", SYMBOLS)]
+    picks += [secrets.choice(kind) for kind in ("ABCDEFGH", "abcdefgh", "23456789")]
     secrets.SystemRandom().shuffle(picks)
+    picks.insert(1 + secrets.randbelow(len(picks) - 1), secrets.choice(SYMBOLS))
     return "".join(picks)

@@ -37,10 +37,12 @@ def verify(*, user: User, otp: str, may_enrol: bool = False) -> None:
         check_code(device=device, otp=otp)
         user.otp_device = device  # type: ignore[attr-defined]
     elif must_enrol(user) and not may_enrol:
-        raise Forbidden(
-            _("Activa la verificación en dos pasos en /admin/ antes de entrar por aquí."),
-            code="otp_enrolment_required",
-        )
+        raise enrolment_required()
+
+
+def enrolment_required() -> Forbidden:
+    text = _("Activa la verificación en dos pasos en /admin/ antes de entrar por aquí.")
+    return Forbidden(text, code="otp_enrolment_required")
 
 
 def is_offered() -> bool:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import RevokedToken, TokenFamily, User
@@ -27,6 +29,15 @@ class SignedIn:
     access_token: str
     refresh_token: str
     expires_in: int
+
+
+class NoSession(NotAuthenticated):
+    """No refresh token came at all. The React panel shows this text for a refused login too (panel.md §4)."""
+
+    code = "no_session"
+
+    def __init__(self) -> None:
+        super().__init__(_("No has iniciado sesión. Revisa tu correo y tu contraseña, e inténtalo de nuevo."))
 
 
 class SessionEnded(NotAuthenticated):
@@ -48,24 +59,29 @@ def open_session(
     """
     now, secret = since or timezone.now(), secrets.token_urlsafe(32)
     now = max(now, user.tokens_valid_after or now)  # in the millisecond in which sessions were ended
-    family = TokenFamily.objects.create(
-        user=user,
-        token_hash=_hash(secret),
-        started_at=now,
-        rotated_at=now,
-        expires_at=now + _refresh_life(),
-        ip=ip[:45],
-        user_agent=user_agent[:200],
-    )
+    try:
+        family = TokenFamily.objects.create(
+            user=user,
+            token_hash=_hash(secret),
+            started_at=now,
+            rotated_at=now,
+            expires_at=now + _refresh_life(),
+            ip=ip[:45],
+            user_agent=user_agent[:200],
+        )
+    except IntegrityError:  # the person was deleted at this very moment
+        raise SessionEnded from None
     return _signed_in(user, family.pk, secret, now)
 
 
 def renew_session(*, refresh_token: str) -> SignedIn:
-    """A new pair of tokens for a refresh token, which is used up by it. Raises SessionEnded.
+    """A new pair of tokens for a refresh token, which is used up by it. Raises SessionEnded, NoSession.
 
     Of several requests with the same token exactly one wins, by one conditional update; the others find
     a token that was used before, which ends the whole family, and what the winner is given with it.
     """
+    if not refresh_token:
+        raise NoSession
     family_id, secret = _parse(refresh_token)
     now, fresh = timezone.now(), secrets.token_urlsafe(32)
     won = TokenFamily.objects.filter(
@@ -115,7 +131,7 @@ def end_family(*, family: TokenFamily) -> None:
 def end_all_sessions(*, user: User) -> None:
     """Every token and page session of this person issued until now is void at once."""
     user.tokens_valid_after = end_of_sessions()
-    user.save(update_fields=["tokens_valid_after", "updated_at"])
+    User.objects.filter(pk=user.pk).update(tokens_valid_after=user.tokens_valid_after)
     revoke_families(user=user)
 
 
@@ -141,7 +157,7 @@ def _signed_in(user: User, family_id: uuid.UUID, secret: str, now: datetime) -> 
     return SignedIn(
         user=user,
         access_token=issue_access_token(user=user, family=family_id, now=now),
-        refresh_token=f"{family_id.hex}.{secret}",
+        refresh_token=_sealed(f"{family_id.hex}.{secret}"),
         expires_in=settings.ENV.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
     )
 
@@ -166,9 +182,21 @@ def _last_access_token_ends() -> datetime:
     return timezone.now() + life
 
 
+def _sealed(body: str) -> str:
+    """The token with a seal, so that nobody who merely knows a family's id can end it with a made-up one."""
+    return f"{body}.{_seal(body)}"
+
+
+def _seal(body: str) -> str:
+    mac = salted_hmac("tutorbot.refresh", body.encode("utf-8", "surrogatepass"), algorithm="sha256")
+    return mac.hexdigest()[:32]
+
+
 def _parse(refresh_token: str) -> tuple[uuid.UUID, str]:
-    family, _dot, secret = refresh_token.partition(".")
-    if not _is_uuid(family) or not secret:
+    """Family and secret of a token that we made. Raises SessionEnded for everything else."""
+    body, _dot, seal = refresh_token.rpartition(".")
+    family, _dot, secret = body.partition(".")
+    if not _is_uuid(family) or not secret or not constant_time_compare(_seal(body), seal):
         raise SessionEnded
     return uuid.UUID(family), secret
 

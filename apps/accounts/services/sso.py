@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid, NotFound
 
+MAX_ADDRESS = 2048
 PRINTABLE = re.compile(r"[!-\[\]-~]+")
 """ASCII without spaces, control characters and the backslash, which browsers read as a slash."""
 
@@ -30,7 +31,7 @@ def is_allowed(redirect_uri: str) -> bool:
 
     Nothing is parsed, so there is nothing that a browser could parse in another way.
     """
-    if not PRINTABLE.fullmatch(redirect_uri):
+    if len(redirect_uri) > MAX_ADDRESS or not PRINTABLE.fullmatch(redirect_uri):
         return False
     origins = (o for o in settings.ENV.ALLOWED_ORIGINS if o.startswith(("http://", "https://")))
     return any(redirect_uri == o or redirect_uri.startswith((f"{o}/", f"{o}?", f"{o}#")) for o in origins)

@@ -25,16 +25,7 @@ from apps.core.views.base import PublicView
 TAGS = ["cuentas"]
 
 
-class PrivateView(APIView):
-    """Its answers are for one person and are kept by no cache."""
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-
-class EntryView(PublicView, PrivateView):
+class EntryView(PublicView):
     """Anyone may knock; a Bearer, usable or not, changes nothing."""
 
     error_codes: tuple[str, ...] = ("401", "403")
@@ -53,10 +44,13 @@ def visitor(request: Request) -> dict[str, Any]:
 
 
 def with_tokens(
-    signed_in: SignedIn, shape: type[shapes.TokensOutput] = shapes.LoginOutput, status: int = 200
+    request: Request,
+    signed_in: SignedIn,
+    shape: type[shapes.TokensOutput] = shapes.LoginOutput,
+    status: int = 200,
 ) -> Response:
     response = Response(shape(signed_in).data, status=status)
-    set_refresh_cookie(response, signed_in.refresh_token)
+    set_refresh_cookie(request._request, response, signed_in.refresh_token)
     return response
 
 
@@ -66,7 +60,7 @@ class LoginView(EntryView):
     @extend_schema(tags=TAGS, request=shapes.LoginInput, responses=shapes.LoginOutput)
     def post(self, request: Request) -> Response:
         """Correo y contraseña a cambio de tokens; pone también la cookie de renovación."""
-        return with_tokens(entry.log_in(**read(shapes.LoginInput, request), **visitor(request)))
+        return with_tokens(request, entry.log_in(**read(shapes.LoginInput, request), **visitor(request)))
 
 
 class PanelLoginView(EntryView):
@@ -76,7 +70,7 @@ class PanelLoginView(EntryView):
     def post(self, request: Request) -> Response:
         """Entrada de administración y soporte; a otras personas, 403."""
         data = read(shapes.LoginInput, request)
-        return with_tokens(entry.log_in(**data, **visitor(request), staff_only=True))
+        return with_tokens(request, entry.log_in(**data, **visitor(request), staff_only=True))
 
 
 class TokenView(EntryView):
@@ -94,7 +88,7 @@ class TokenView(EntryView):
     )
     def post(self, request: Request) -> Response:
         """Lo mismo que login, también como formulario de OAuth2 (`username`, `password`)."""
-        return with_tokens(entry.log_in(**read(shapes.TokenInput, request), **visitor(request)))
+        return with_tokens(request, entry.log_in(**read(shapes.TokenInput, request), **visitor(request)))
 
 
 class RefreshTwinView(EntryView):
@@ -104,15 +98,15 @@ class RefreshTwinView(EntryView):
     def post(self, request: Request) -> Response:
         """Tokens nuevos por el de renovación, del cuerpo o de la cookie, que deja de servir."""
         given = read(shapes.RefreshInput, request).get("refresh_token")
-        return self.renew(given or refresh_cookie(request._request))
+        return self.renew(request, given or refresh_cookie(request._request))
 
-    def renew(self, token: str) -> Response:
-        return with_tokens(renew_session(refresh_token=token), shapes.TokensOutput)
+    def renew(self, request: Request, token: str) -> Response:
+        return with_tokens(request, renew_session(refresh_token=token), shapes.TokensOutput)
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)
         if isinstance(exc, SessionEnded):
-            clear_refresh_cookie(response)
+            clear_refresh_cookie(self.request._request, response)
         return response
 
 
@@ -120,7 +114,7 @@ class RefreshView(RefreshTwinView):
     @extend_schema(tags=TAGS, responses=shapes.TokensOutput)
     def get(self, request: Request) -> Response:
         """Tokens nuevos por la cookie de renovación."""
-        return self.renew(refresh_cookie(request._request))
+        return self.renew(request, refresh_cookie(request._request))
 
 
 class LogoutView(EntryView):
@@ -133,11 +127,11 @@ class LogoutView(EntryView):
         tokens = [token for token in (sent, refresh_cookie(request._request)) if isinstance(token, str)]
         entry.log_out(refresh_tokens=tokens, caller=caller_of(request._request))
         response = Response({"ok": True, "message": _("Sesión cerrada.")})
-        clear_refresh_cookie(response)
+        clear_refresh_cookie(request._request, response)
         return response
 
 
-class MeView(PrivateView):
+class MeView(APIView):
     permission_classes = (KnownCaller,)
 
     @extend_schema(tags=TAGS, responses=shapes.MeOutput)
@@ -146,7 +140,7 @@ class MeView(PrivateView):
         return Response(shapes.MeOutput(caller_in(request)).data)
 
 
-class PanelMeView(PrivateView):
+class PanelMeView(APIView):
     permission_classes = (needs("accounts.view_user"),)
 
     @extend_schema(tags=TAGS, responses=shapes.MeOutput)
@@ -163,7 +157,7 @@ class RegisterView(EntryView):
     def post(self, request: Request) -> Response:
         """Crea tu cuenta de estudiante y entra; solo con el registro abierto."""
         data = read(shapes.RegisterInput, request)
-        return with_tokens(registration.register(**data, **visitor(request)), status=201)
+        return with_tokens(request, registration.register(**data, **visitor(request)), status=201)
 
 
 class PanelRegisterView(EntryView):

@@ -16,6 +16,7 @@ from apps.accounts.forms.reset import ConfirmForm, ForgotForm, ResetForm
 from apps.accounts.services import confirmation, mails, passwords
 from apps.accounts.throttles import spend_mail_quota
 from apps.core.errors import AppError, Invalid
+from apps.core.network import request_address
 
 GONE = 410
 
@@ -96,8 +97,7 @@ class ResetPasswordPage(LinkPage):
             spend_mail_quota(self.request)
             user = passwords.reset_password(token=data["token"], password=data["new_password"])
         except AppError as error:
-            is_gone = isinstance(error, Invalid) and error.errors[0]["field"] == "token"
-            return self.gone() if is_gone else self.refused(form, error)
+            return self.gone() if is_about_link(error) else self.refused(form, error)
         return self.done(is_staff=user.is_staff)
 
 
@@ -110,8 +110,14 @@ class ConfirmEmailPage(LinkPage):
         return confirmation.user_of_confirmation_token(token)
 
     def form_valid(self, form: Any) -> HttpResponse:
+        data = form.cleaned_data
+        address = request_address(self.request)
         try:
-            confirmation.confirm_email(token=form.cleaned_data["token"])
-        except Invalid:
-            return self.gone()
+            confirmation.confirm_email(token=data["token"], password=data["password"], address=address)
+        except AppError as error:
+            return self.gone() if is_about_link(error) else self.refused(form, error)
         return self.done()
+
+
+def is_about_link(error: AppError) -> bool:
+    return isinstance(error, Invalid) and error.errors[0]["field"] == "token"

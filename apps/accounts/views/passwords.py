@@ -4,12 +4,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.accounts.permissions import KnownCaller, caller_in
 from apps.accounts.serializers import auth as shapes
 from apps.accounts.services import entry, mails, passwords
 from apps.accounts.throttles import ChangePasswordThrottle, MailboxThrottle, MailThrottle
-from apps.accounts.views.auth import TAGS, EntryView, PrivateView, read, visitor, with_tokens
+from apps.accounts.views.auth import TAGS, EntryView, read, visitor, with_tokens
 from apps.core.views.base import PublicView
 
 
@@ -36,7 +37,7 @@ class ResetPasswordView(EntryView):
         return Response({"ok": True, "message": _("Contraseña cambiada. Inicia sesión con la nueva.")})
 
 
-class ChangePasswordView(PrivateView):
+class ChangePasswordView(APIView):
     permission_classes = (KnownCaller,)
     throttle_classes = (ChangePasswordThrottle,)
     error_codes = ("409",)
@@ -46,7 +47,7 @@ class ChangePasswordView(PrivateView):
         """Cambia tu contraseña; las demás sesiones terminan y esta sigue con tokens nuevos."""
         data = read(shapes.ChangePasswordInput, request)
         signed_in = entry.change_password(caller=caller_in(request), **data, **visitor(request))
-        return with_tokens(signed_in, shapes.ChangePasswordOutput)
+        return with_tokens(request, signed_in, shapes.ChangePasswordOutput)
 
 
 class PolicyView(PublicView):

@@ -1,11 +1,12 @@
 """People, for staff: the list, one person, and what is done to one (contract http.md §4)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,50 +21,12 @@ from apps.core.csv_stream import csv_response
 from apps.core.throttling import ExportThrottle, ListThrottle
 
 TAGS = ["cuentas"]
-NO_STORE = {"Cache-Control": "no-store"}  # a temporary password is in the answer
 
 
 def shown(*users: User) -> list[dict[str, Any]]:
     """People on the wire, their locks read at once."""
     locks = lockout.locked_until([user.email for user in users])
     return list(shapes.PersonOutput(users, many=True, context={"locked_until": locks}).data)
-
-
-def create(request: Request) -> Response:
-    data = shapes.NewPersonInput(data=request.data)
-    data.is_valid(raise_exception=True)
-    made = people.create_person(**data.validated_data)
-    temporary = {"temporary_password": made.password} if made.password else {}
-    return Response(shown(made.user)[0] | temporary, status=201, headers=NO_STORE)
-
-
-class PeopleView(APIView):
-    throttle_classes = (ListThrottle,)
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [needs("accounts.add_user" if self.request.method == "POST" else "accounts.view_user")()]
-
-    @extend_schema(
-        operation_id="users_list",
-        tags=TAGS,
-        parameters=[shapes.PeopleQuery],
-        responses=shapes.PersonOutput(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        """Personas, de la más nueva a la más antigua."""
-        query = shapes.PeopleQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        return Response(shown(*people_matching(**query.filters())[query.window().slice]))
-
-    @extend_schema(
-        operation_id="users_create",
-        tags=TAGS,
-        request=shapes.NewPersonInput,
-        responses={201: shapes.NewPersonOutput},
-    )
-    def post(self, request: Request) -> Response:
-        """Crea una persona; sin contraseña, con una temporal que se muestra una sola vez."""
-        return create(request)
 
 
 class CreateUserView(APIView):
@@ -77,8 +40,30 @@ class CreateUserView(APIView):
         responses={201: shapes.NewPersonOutput},
     )
     def post(self, request: Request) -> Response:
-        """Lo mismo que `POST /api/admin/users`."""
-        return create(request)
+        """Crea una persona; sin contraseña, con una temporal que se muestra una sola vez."""
+        data = shapes.NewPersonInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        made = people.create_person(**data.validated_data)
+        temporary = {"temporary_password": made.password} if made.password else {}
+        return Response(shown(made.user)[0] | temporary, status=201)
+
+
+@extend_schema_view(post=extend_schema(operation_id="users_create"))
+class PeopleView(CreateUserView):
+    def get_permissions(self) -> Sequence[Any]:
+        return super().get_permissions() if self.request.method == "POST" else [needs("accounts.view_user")()]
+
+    @extend_schema(
+        operation_id="users_list",
+        tags=TAGS,
+        parameters=[shapes.PeopleQuery],
+        responses=shapes.PersonOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Personas, de la más nueva a la más antigua."""
+        query = shapes.PeopleQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return Response(shown(*people_matching(**query.filters())[query.window().slice]))
 
 
 class ExportView(APIView):
@@ -177,7 +162,7 @@ class ResetPasswordView(APIView):
         given = data.validated_data.get("new_password")
         temporary = people.give_password(user=person_by_id(id), password=given)
         body = {"ok": True} | ({"temporary_password": temporary} if temporary else {})
-        return Response(body, headers=NO_STORE)
+        return Response(body)
 
 
 class RevokeView(APIView):

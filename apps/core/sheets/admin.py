@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -85,6 +86,11 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
         if stored and "confirm_form" not in response.context_data:
             ImportFolder(name=stored).remove()
         return response
+
+    def write_to_tmp_storage(self, import_file: UploadedFile, input_format: Any) -> ImportFolder:
+        stored = ImportFolder(extension=input_format.get_extension())
+        stored.save(import_file.read())
+        return stored
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -17,8 +17,15 @@ from apps.core.csv_stream import harmless
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5000
 """What can be read, compared and written well within the clients' 15 s (contract http.md, rule 1.12)."""
+MAX_BLANK_ROWS = 1000
+"""Spreadsheets leave some below their rows; with more, reading them takes longer than the rest."""
 MAX_COLUMNS = 60
-MAX_UNPACKED_BYTES = 40 * 1024 * 1024
+MAX_UNPACKED_BYTES = 16 * 1024 * 1024
+MAX_CELL_TAGS = 250_000
+"""MAX_ROWS of our widest table, each cell with its value and its shared text, each of two tags."""
+MAX_OTHER_TAGS = 30_000
+"""Styles, links and the like; openpyxl spends up to 50 µs on each, on one of a cell 10 to 15."""
+CELL_TAG = re.compile(rb"<(?:\w+:)?(?:row|c|v|f|is|si|t|r)[\s/>]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """XLSX cannot hold them, PostgreSQL not all of them."""
 
@@ -57,13 +64,13 @@ def _padded(rows: Iterator[Sequence[Any]], width: int) -> Iterator[list[Any]]:
         cells = list(row)
         while cells and cells[-1] in (None, ""):
             cells.pop()
+        if count + blank >= MAX_ROWS + (0 if cells else MAX_BLANK_ROWS):
+            text = _("El archivo tiene más de %(max)d filas. Divídelo en varios o borra las filas vacías.")
+            raise UnreadableTable(text % {"max": MAX_ROWS})
         if not cells:
             blank += 1
             continue
         count += blank + 1
-        if count > MAX_ROWS:
-            text = _("El archivo tiene más de %(max)d filas. Divídelo en varios.") % {"max": MAX_ROWS}
-            raise UnreadableTable(text)
         if len(cells) > width:
             text = _("La fila %(row)d tiene más celdas que el encabezado.") % {"row": count + 1}
             raise UnreadableTable(text)
@@ -77,17 +84,26 @@ def _harmless_copy(dataset: tablib.Dataset) -> tablib.Dataset:
     return tablib.Dataset(*rows, headers=dataset.headers)
 
 
+def csv_text(content: bytes) -> str:
+    """UTF-8, or what Spanish Excel writes when nobody chooses; what is neither becomes U+FFFD."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def csv_delimiter(text: str) -> str:
+    """The one that the header has most of."""
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
 class Csv(base_formats.CSV):
-    """Commas, semicolons or tabs; UTF-8, or what Spanish Excel writes when nobody chooses."""
+    """Commas, semicolons or tabs; UTF-8 or Windows-1252."""
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> tablib.Dataset:
-        try:
-            text = in_stream.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = in_stream.decode("cp1252", "replace")
-        header = text.partition("\n")[0]
-        delimiter = max(",;\t", key=header.count)
-        return dataset_of(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+        text = csv_text(in_stream)
+        return dataset_of(csv.reader(StringIO(text, newline=""), delimiter=csv_delimiter(text)))
 
     def is_binary(self) -> bool:
         return False
@@ -100,16 +116,35 @@ class Xlsx(base_formats.XLSX):
     """The first sheet; of formulas the value that was last seen."""
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
-        with zipfile.ZipFile(BytesIO(in_stream)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED_BYTES:
-                raise UnreadableTable(_("La hoja de cálculo es demasiado grande. Divídela en varias."))
+        _refuse_bomb(in_stream)
         book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says about its own size may be wrong
-        return dataset_of(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))
+        last = MAX_ROWS + MAX_BLANK_ROWS + 2  # the header, and one row that is too much
+        return dataset_of(sheet.iter_rows(max_row=last, max_col=MAX_COLUMNS, values_only=True))
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> Any:
         return super().export_data(_harmless_copy(dataset), **kwargs)
 
 
-FORMATS = [Csv, Xlsx]
+def _refuse_bomb(content: bytes) -> None:
+    """Raises UnreadableTable for what unpacks to more than a table needs, in bytes or in XML."""
+    too_large = UnreadableTable(_("La hoja de cálculo es demasiado grande. Divídela en varias."))
+    cells = others = 0
+    with zipfile.ZipFile(BytesIO(content)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED_BYTES:
+            raise too_large
+        for name in parts.namelist():
+            xml = parts.read(name)
+            if b"<!ENTITY" in xml.replace(b"\0", b""):  # UTF-16 too; no spreadsheet program writes one
+                raise too_large
+            others += xml.count(b"<") - xml.count(b"</")
+            if cells + others > MAX_CELL_TAGS + MAX_OTHER_TAGS:
+                raise too_large
+            of_cells = len(CELL_TAG.findall(xml))
+            cells, others = cells + of_cells, others - of_cells
+    if cells > MAX_CELL_TAGS or others > MAX_OTHER_TAGS:
+        raise too_large
+
+
+FORMATS: list[type[Csv | Xlsx]] = [Csv, Xlsx]

@@ -54,7 +54,9 @@ class SheetForm(ImportForm):
 
 
 class SheetConfirmForm(ConfirmImportForm):
-    """Names a file that is waiting, and one of our formats."""
+    """Names a file that is waiting; its format is the one of the preview."""
+
+    format = None  # Django's way to leave out a parent's field
 
     def clean_import_file_name(self) -> str:
         name: str = self.cleaned_data["import_file_name"]
@@ -64,10 +66,8 @@ class SheetConfirmForm(ConfirmImportForm):
             )
         return name
 
-    def clean_format(self) -> str:
-        name: str = self.cleaned_data["format"]
-        if name not in {str(n) for n in range(len(FORMATS))}:
-            raise forms.ValidationError(
-                _("La vista previa venció. Sube el archivo otra vez."), code="expired"
-            )
-        return name
+    def clean(self) -> dict[str, Any]:
+        if name := self.cleaned_data.get("import_file_name"):
+            extensions = [f().get_extension() for f in FORMATS]
+            self.cleaned_data["format"] = str(extensions.index(ImportFolder(name=name).extension))
+        return self.cleaned_data

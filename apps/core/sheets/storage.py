@@ -11,16 +11,19 @@ from typing import Any
 from django.conf import settings
 from import_export.tmp_storages import BaseStorage
 
-NAME = re.compile(r"[0-9a-f]{32}")
+NAME = re.compile(r"[0-9a-f]{32}\.[a-z]+")
 KEPT_SECONDS = 3600
 
 
 class ImportFolder(BaseStorage):
-    """DATA_DIR/imports, which all processes share; a name is one of ours, never a client's path."""
+    """DATA_DIR/imports, which all processes share; a name is one of ours, never a client's path.
 
-    def __init__(self, **kwargs: Any) -> None:
+    The name says what the file is read as: whoever confirms a preview does not choose again.
+    """
+
+    def __init__(self, *, extension: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.name: str = kwargs.get("name") or secrets.token_hex(16)
+        self.name: str = kwargs.get("name") or f"{secrets.token_hex(16)}.{extension}"
         self.folder = Path(settings.ENV.DATA_DIR) / "imports"
 
     @property
@@ -28,6 +31,10 @@ class ImportFolder(BaseStorage):
         if not NAME.fullmatch(self.name):
             raise FileNotFoundError(self.name)
         return self.folder / self.name
+
+    @property
+    def extension(self) -> str:
+        return self.path.suffix.removeprefix(".")
 
     def exists(self) -> bool:
         return bool(NAME.fullmatch(self.name)) and self.path.is_file()

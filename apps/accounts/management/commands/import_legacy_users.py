@@ -8,7 +8,11 @@ from apps.accounts.services.legacy import Counts, LegacyImport, LegacyReport
 
 
 class Command(BaseCommand):
-    help = "Trae personas y preferencias del sistema anterior (MongoDB); repetirlo no cambia nada."
+    help = (
+        "Trae personas y preferencias del sistema anterior (MongoDB); repetirlo no cambia nada. "
+        "Lo que no se puede traer se omite y se dice por qué; al final dice cuántos documentos omitió. "
+        "Omitir no es un fallo: el código de salida es 0."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("uri", help="mongodb://usuario:clave@servidor/base")
@@ -46,6 +50,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{'':<13}{first:>12}{'ya estaban':>12}{'omitidas':>12}")
         self._line("personas", report.people)
         self._line("preferencias", report.preferences)
+        skipped = report.people.skipped + report.preferences.skipped
+        words = "1 documento omitido" if skipped == 1 else f"{skipped} documentos omitidos"
+        self.stdout.write(f"{words}; arriba está el motivo." if skipped else "Ningún documento omitido.")
 
     def _line(self, name: str, counts: Counts) -> None:
         self.stdout.write(f"{name:<13}{counts.created:>12}{counts.existing:>12}{counts.skipped:>12}")

@@ -21,12 +21,12 @@ class Command(BaseCommand):
             raise CommandError("Los datos de demostración no se crean ni se borran en producción.")
         autodiscover_modules("demo")
         if options["clear"]:
-            demo.clear(progress=lambda name, count: self.stdout.write(f"{name}: {count} borrados"))
+            demo.clear(progress=lambda part, count: self.stdout.write(part.counted(count, "borrad")))
             return
         try:
             seeded = demo.seed(
                 password=options["password"],
-                progress=lambda name, count: self.stdout.write(f"{name}: {count} nuevos"),
+                progress=lambda part, count: self.stdout.write(part.counted(count, "cread")),
             )
         except AppError as error:
             raise CommandError(str(error.text)) from None

@@ -1,9 +1,6 @@
 """The one typed reader of environment variables; `.env.example` and docs/configuration.md come from it."""
 
 import os
-import secrets
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -225,29 +222,3 @@ def read_env(env_file: Path | None = BASE_DIR / ".env") -> Env:
         return Env(_env_file=env_file)
     except ValidationError as error:
         raise ConfigurationError(describe(error)) from None
-
-
-def secret_key(env: Env) -> str:
-    """The given key, or one generated once into the data folder (dev and test only)."""
-    if env.SECRET_KEY:
-        return env.SECRET_KEY
-    path = env.DATA_DIR / "secret_key"
-    try:
-        env.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            _write_once(path, secrets.token_urlsafe(48))
-    except OSError as error:
-        raise ConfigurationError(
-            f"No se puede escribir en DATA_DIR ({env.DATA_DIR}): {error.strerror}. "
-            "Cambia sus permisos o indica otra carpeta."
-        ) from None
-    return path.read_text().strip()
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Whole or not at all, and never over another process's: a link to a finished file."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # mode 600
-        file.write(text)
-        file.flush()
-        with suppress(FileExistsError):
-            os.link(file.name, path)

@@ -8,11 +8,11 @@ from csp.constants import NONE, SELF
 
 from apps.core.logging import logging_config
 from tutorbot import databases
-from tutorbot.env import BASE_DIR, read_env, secret_key
+from tutorbot.env import BASE_DIR, read_env
+from tutorbot.secret import secret_key
 
 ENV = read_env()
 BASE_DIR = BASE_DIR  # for settings.BASE_DIR
-
 DEBUG = ENV.DEBUG
 SECRET_KEY = secret_key(ENV)
 SECRET_KEY_FALLBACKS = ENV.SECRET_KEY_FALLBACKS
@@ -66,8 +66,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=ENV.LOGIN_BLOCK_MINUTES)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG, AXES_VERBOSE = True, False
 AXES_CLIENT_IP_CALLABLE = "apps.core.network.request_address"
 
 OTP_TOTP_ISSUER = ENV.BRAND_NAME
@@ -179,7 +178,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Tutorbot",
     "DESCRIPTION": "API del Chatbot Tutor Virtual.",
     "VERSION": "1",
-    "TAGS": [{"name": "chat", "description": "Un turno"}, {"name": "salud", "description": "Cómo está"}],
+    "TAGS": [{"name": name} for name in ("chat", "cuentas", "intenciones", "salud")],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import Certificate, StudentRecord, Tutor, User, UserSettings
 from apps.accounts.services import demo
+from apps.accounts.services.demo_parts import PARTS, DemoPart, register
 from apps.accounts.services.tokens import issue_access_token
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +112,7 @@ def test_what_was_done_is_told_in_words() -> None:
         "42 cuentas borradas\n32 certificados borrados\n40 registros de estudiantes borrados\n"
         "5 tutores borrados\n"
     )
-    part = next(part for part in demo.PARTS if part.is_feminine)
+    part = next(part for part in PARTS if part.is_feminine)
     assert part.counted(1, "cread") == "1 cuenta creada"
 
 
@@ -158,12 +159,13 @@ def test_production_gets_no_demonstration(settings: Any, args: tuple[str, ...]) 
     assert not User.objects.exists()
 
 
-def test_other_apps_add_parts_that_are_cleared_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_apps_add_parts_that_are_cleared_first() -> None:
     seen: list[str] = []
-    monkeypatch.setattr(demo, "PARTS", list(demo.PARTS))
-    demo.register(
-        demo.DemoPart("turno", "turnos", lambda: seen.append("make") or 1, lambda: seen.append("clear") or 3)
-    )
-    assert "1 turno creado" in run()
-    assert run("--clear").splitlines()[0] == "3 turnos borrados"
+    part = DemoPart("turno", "turnos", lambda: seen.append("make") or 1, lambda: seen.append("clear") or 3)
+    register(part)
+    try:
+        assert "1 turno creado" in run()
+        assert run("--clear").splitlines()[0] == "3 turnos borrados"
+    finally:
+        PARTS.remove(part)
     assert seen == ["make", "clear"]

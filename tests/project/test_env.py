@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tutorbot.databases import configure
 from tutorbot.documentation import files, is_current
-from tutorbot.env import Env, read_env, secret_key
+from tutorbot.env import Env, read_env
 from tutorbot.env_types import ConfigurationError, split_list
+from tutorbot.secret import secret_key
 
 
 @pytest.fixture

@@ -1,31 +1,27 @@
 """A small believable institution to show and to try things with.
 
-It is made of parts; other apps add theirs in a module `demo` (DemoPart, register). A part's rows have keys
+It is made of parts; other apps add theirs in a module `demo` (demo_parts.register). A part's rows have keys
 that follow from their content, so that they are made once, found again, and removed without a list.
 """
 
 import random
 import unicodedata
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import models
 from django.utils import timezone
 
 from apps.accounts.models import Certificate, StudentRecord, StudentState, Tutor, User, UserSettings
 from apps.accounts.roles import Role
 from apps.accounts.services import demo_data
+from apps.accounts.services.demo_parts import PARTS, DemoPart, Progress, add_missing, key, register, remove
 from apps.accounts.services.passwords import check_policy
 from apps.accounts.services.people import random_password
-from apps.core.db import delete_rows
 
 SEED = 20260101
 STUDENTS = 40
-DEMO = uuid.uuid5(uuid.NAMESPACE_URL, "tutorbot:demo")
 STATES = {
     StudentState.EN_FORMACION: 14,
     StudentState.ETAPA_PRODUCTIVA: 6,
@@ -51,40 +47,12 @@ STARTED_DAYS_AGO = {
 
 
 @dataclass(frozen=True, slots=True)
-class DemoPart:
-    """`make` adds what is missing, `clear` removes what make() would add; both say how many rows.
-
-    `one` and `many` are what a row and rows are called.
-    """
-
-    one: str
-    many: str
-    make: Callable[[], int]
-    clear: Callable[[], int]
-    is_feminine: bool = False
-
-    def counted(self, count: int, verb: str) -> str:
-        """`counted(2, "cread")` → `2 tutores creados`."""
-        ending = ("a" if self.is_feminine else "o") + ("" if count == 1 else "s")
-        return f"{count} {self.one if count == 1 else self.many} {verb}{ending}"
-
-
-@dataclass(frozen=True, slots=True)
 class Seeded:
     """`password` is set when it is new: show it once."""
 
     password: str | None
     student: str
     soporte: str
-
-
-PARTS: list[DemoPart] = []
-Progress = Callable[[DemoPart, int], None]
-
-
-def register(part: DemoPart) -> None:
-    """Adds a part after those it builds on."""
-    PARTS.append(part)
 
 
 def seed(*, password: str | None = None, progress: Progress) -> Seeded:
@@ -108,32 +76,6 @@ def clear(*, progress: Progress) -> None:
     """Removes exactly what seed() makes, last part first."""
     for part in reversed(PARTS):
         progress(part, part.clear())
-
-
-def key(*words: object) -> uuid.UUID:
-    """A row's primary key, from what it is."""
-    return uuid.uuid5(DEMO, ":".join(str(word) for word in words))
-
-
-def add_missing(rows: list[Any]) -> int:
-    """Creates the rows that are not there; an e-mail that a real row has stays the real row's."""
-    model = type(rows[0])
-    known = set(model._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    new = [row for row in rows if row.pk not in known]
-    if hasattr(rows[0], "email"):
-        emails = [row.email for row in new]
-        taken = set(model._default_manager.filter(email__in=emails).values_list("email", flat=True))
-        new = [row for row in new if row.email not in taken]
-    model._default_manager.bulk_create(new)
-    return len(new)
-
-
-def remove(rows: list[Any]) -> int:
-    """Removes the rows that are there, and what hangs on them; the number of these rows."""
-    stored: models.QuerySet[Any] = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows])
-    count = stored.count()
-    delete_rows(stored)
-    return count
 
 
 def mailbox(nombre: str) -> str:

@@ -11,7 +11,8 @@ from apps.intents.exchange.cells import split_values
 from apps.intents.exchange.rows import answer_of
 
 MAX_VALUES = 5000
-TEXTS = {"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
+AS_TEXT = "También un texto con un valor por línea, o separados por «|»."
+TEXTS = {"type": "array", "items": {"type": "string"}, "description": AS_TEXT}
 ANSWER = {
     "type": "object",
     "properties": {
@@ -21,7 +22,7 @@ ANSWER = {
         "custom": {"type": "object", "additionalProperties": {}, "nullable": True},
     },
 }
-ANSWERS = {"oneOf": [{"type": "array", "items": {"oneOf": [{"type": "string"}, ANSWER]}}, {"type": "string"}]}
+ANSWERS = {"type": "array", "items": {"oneOf": [{"type": "string"}, ANSWER]}, "description": AS_TEXT}
 
 
 class ValuesField(serializers.Field):

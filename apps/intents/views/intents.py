@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,12 +19,7 @@ from apps.intents.services import intents as service
 from apps.intents.services.answers import with_what_was
 
 TAGS = ["intenciones"]
-LIST = PolymorphicProxySerializer(
-    "IntentList",
-    serializers={"Intents": shapes.IntentOutput(many=True), "IntentPage": shapes.IntentPage},
-    resource_type_field_name=None,
-    many=False,
-)
+LIST = shapes.IntentOutput(many=True)
 
 
 def listed(request: Request, *, always_page: bool = False) -> Response:
@@ -85,7 +80,7 @@ class IntentsView(APIView):
 
     @extend_schema(operation_id="intents_list", tags=TAGS, parameters=[shapes.IntentQuery], responses=LIST)
     def get(self, request: Request) -> Response:
-        """Intenciones por nombre: un arreglo o, con `page` o `page_size`, una página."""
+        """Intenciones por nombre: un arreglo; con `page` o `page_size`, una página como la de `…/paged`."""
         return listed(request)
 
     @extend_schema(

@@ -22,7 +22,7 @@ from apps.intents.services.reload import reload_from_files
 from apps.intents.views.intents import TAGS
 
 DOWNLOADS: Any = {(200, one.content_type.partition(";")[0]): OpenApiTypes.BINARY for one in FORMATS.values()}
-JSON_BODY: Any = {"application/json": {"oneOf": [{"type": "object"}, {"type": "array", "items": {}}]}}
+JSON_BODY: Any = {"application/json": {"description": "Un objeto o una lista, como en docs/intents.md."}}
 FORM_BODY: Any = {"multipart/form-data": shapes.UploadInput}
 
 

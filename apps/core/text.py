@@ -9,6 +9,14 @@ SECRET_KEYS = re.compile(r"token|authorization|password|contrase|secret|jwt|cook
 REDACTED = "***"
 
 
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """Text that each database and each file format can hold; line ends are `\\n`."""
+    return CONTROL.sub("", storable(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def storable(text: str) -> str:
     """The text with unstorable characters replaced by U+FFFD."""
     return UNSTORABLE.sub("\ufffd", text)

@@ -16,7 +16,7 @@ from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.findings import ProjectError
 from apps.intents.botproject.sentences import WANTED_EXAMPLES, bare
 from apps.intents.knowledge import rules_naming
-from apps.intents.models import Example, Intent
+from apps.intents.models import MAX_SENTENCE, Example, Intent
 from apps.intents.services.project import project_files
 
 NEAR = 90
@@ -211,7 +211,9 @@ def _files(stamps: tuple[tuple[str, int], ...]) -> BotProject | None:
 
 
 def _numbered(lines: Iterable[str]) -> list[tuple[int, str]]:
-    return [(line, text.strip()) for line, text in enumerate(lines, 1) if text.strip()]
+    """Lines with something in them; too long ones are refused when they are saved, and not looked at."""
+    given = ((line, text.strip()) for line, text in enumerate(lines, 1))
+    return [(line, text) for line, text in given if 0 < len(text) <= MAX_SENTENCE]
 
 
 def _keyed(lines: Iterable[str]) -> list[tuple[int, str, str]]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from apps.chat.engines.project import Response
 from apps.core.errors import Invalid
+from apps.core.text import printable
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.exchange import export_file, read_file
-from apps.intents.exchange.rows import clean
 from apps.intents.knowledge import IntentData, mark_example
 from apps.intents.selectors import known_intents
 from apps.intents.services.importing import import_intents
@@ -43,7 +43,7 @@ SIGNS = [
 WORDS = ["{nombre}", '{"', ": ", "- ", "_x000D_", "😀", "\u2028", "null", "true", "1.0", "!tag", "*a"]
 ODD = st.sampled_from([*SIGNS, *WORDS])
 CHARS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
-TEXT = st.lists(CHARS | ODD, max_size=6).map(lambda parts: clean("".join(parts)).strip())
+TEXT = st.lists(CHARS | ODD, max_size=6).map(lambda parts: printable("".join(parts)).strip())
 SOME = TEXT.filter(bool)
 WORD = st.text("abcdef", min_size=1, max_size=6)
 VALUES: Any = st.recursive(

@@ -9,7 +9,7 @@ from apps.chat.engines.project import Example, Span
 from apps.intents.botproject.yamlfiles import is_storable
 
 _MARK = re.compile(
-    r"\[(?P<text>[^\]]+?)\]"
+    r"\[(?P<text>[^\]]{1,500}?)\]"
     r"(?:\((?P<entity>[^:)]+?)(?::(?P<value>[^)]+))?\)|(?P<one>\{[^}]+?\})|(?P<several>\[\{.*?\}\]))"
 )
 _LEFT_OVER = re.compile(r"\][(\[{]")

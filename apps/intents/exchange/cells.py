@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.csv_stream import FORMULA_STARTS
 from apps.core.errors import Invalid
+from apps.core.text import printable
 from apps.intents.botproject.sentences import bare
-from apps.intents.exchange.rows import FLAGS, TEXTS, ImportRow, answer_of, clean, flag_of, value_of
+from apps.intents.exchange.rows import FLAGS, TEXTS, ImportRow, answer_of, flag_of, value_of
 from apps.intents.knowledge import IntentData
 
 HEADER = (
@@ -100,7 +101,7 @@ def _column_names(header: list[str]) -> list[str]:
 
 def _row(line: int, names: list[str], cells: list[str]) -> ImportRow:
     values = {name: original(cell) for name, cell in zip(names, cells, strict=False) if name}
-    name = clean(values.get("intent", "")).strip()
+    name = printable(values.get("intent", "")).strip()
     if any(cell.strip() for cell in cells[len(names) :]):
         text = _("Sobran columnas. Revisa las comillas y los separadores.")
         return ImportRow(line, IntentData(name), error=text)
@@ -114,7 +115,7 @@ def _read_row(line: int, name: str, values: dict[str, str]) -> ImportRow:
     if not name:
         raise Invalid(_("Falta el nombre de la intención. Escríbelo."))
     flags: dict[str, Any] = {key: flag for key in FLAGS if (flag := flag_of(values.get(key))) is not None}
-    texts: dict[str, Any] = {key: clean(values[key]).strip() for key in TEXTS if key in values}
+    texts: dict[str, Any] = {key: printable(values[key]).strip() for key in TEXTS if key in values}
     data = IntentData(
         name,
         examples=tuple(_read_values(values.get("examples", ""), _example_of)),
@@ -122,7 +123,8 @@ def _read_row(line: int, name: str, values: dict[str, str]) -> ImportRow:
         **texts,
         **flags,
     )
-    return ImportRow(line, data, frozenset({"examples", "answers", *texts, *flags}))
+    lists = {name for name in ("examples", "answers") if getattr(data, name)}  # a blank cell says nothing
+    return ImportRow(line, data, frozenset({*lists, *texts, *flags}))
 
 
 def _read_values(cell: str, read: Callable[[Any], Any]) -> list[Any]:
@@ -146,7 +148,7 @@ def _example_of(value: Any) -> str:
     text = value.get("text") if isinstance(value, dict) else value
     if not isinstance(text, str):
         raise Invalid(_("Un ejemplo debe ser un texto. Corrígelo."))
-    return clean(text).strip()
+    return printable(text).strip()
 
 
 def _example_value(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
+from apps.core.text import printable
 from apps.intents.exchange.cells import split_values
 from apps.intents.exchange.csv import decode
 from apps.intents.exchange.rows import (
@@ -15,7 +16,6 @@ from apps.intents.exchange.rows import (
     TEXTS,
     ImportRow,
     answer_of,
-    clean,
     flag_of,
     value_of,
 )
@@ -86,7 +86,7 @@ def _read_row(place: int, item: Mapping[str, Any]) -> ImportRow:
         lists["examples"] = tuple(_example(value) for value in _values(_first(item, EXAMPLES)))
     if any(key in item for key in ANSWERS):
         lists["answers"] = tuple(answer_of(value) for value in _values(_first(item, ANSWERS)))
-    data = IntentData(clean(name).strip(), **lists, **texts, **flags)
+    data = IntentData(printable(name).strip(), **lists, **texts, **flags)
     return ImportRow(place, data, frozenset({*lists, *texts, *flags}))
 
 
@@ -108,7 +108,7 @@ def _values(value: Any) -> list[Any]:
 def _example(value: Any) -> str:
     if not isinstance(value, str):
         raise Invalid(_("Un ejemplo debe ser un texto. Corrígelo."))
-    return clean(value).strip()
+    return printable(value).strip()
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:
@@ -117,7 +117,7 @@ def _text(item: Mapping[str, Any], key: str) -> str:
         value = ",".join(value)
     if not isinstance(value, str):
         raise Invalid(_("«%(key)s» debe ser un texto.") % {"key": key})
-    return clean(value).strip()
+    return printable(value).strip()
 
 
 def _refuse(constant: str) -> Any:

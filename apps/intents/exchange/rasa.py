@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from apps.chat.engines.project import BotProject, Response
 from apps.core.errors import Invalid
+from apps.core.text import printable
 from apps.intents.botproject import ProjectError, load_project
 from apps.intents.exchange.archives import Files, folder_files, lay_out, zip_files
-from apps.intents.exchange.rows import ImportRow, answer_of, clean, value_of
+from apps.intents.exchange.rows import ImportRow, answer_of, value_of
 from apps.intents.knowledge import IntentData, knowledge_of
 
 GIVEN = frozenset({"examples", "answers", "title", "requires_auth"})
@@ -52,9 +53,9 @@ def _row(place: int, one: IntentData, project: BotProject) -> ImportRow:
         return ImportRow(place, one, error=f"{one.name}: {error.text}")
     data = IntentData(
         one.name,
-        examples=tuple(clean(text).strip() for text in one.examples),
+        examples=tuple(printable(text).strip() for text in one.examples),
         answers=answers,
-        title=clean(one.title),
+        title=printable(one.title),
         requires_auth=one.requires_auth,
     )
     return ImportRow(place, data, GIVEN)

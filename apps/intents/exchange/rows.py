@@ -1,7 +1,6 @@
 """One row of an imported file, whatever the format, and answers as plain values."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat.engines.project import Response
 from apps.core.errors import AppError, Invalid
-from apps.core.text import storable
+from apps.core.text import printable
 from apps.intents.knowledge import IntentData
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -20,7 +19,6 @@ MAX_INT = 10**18
 FLAGS = frozenset({"requires_auth", "is_active"})
 TEXTS = ("title", "description", "tags")
 FIELDS = frozenset({"examples", "answers", *TEXTS}) | FLAGS
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _YES = frozenset({"true", "1", "si", "sí", "yes", "x", "verdadero"})
 _NO = frozenset({"false", "0", "no", "falso"})
 
@@ -39,11 +37,6 @@ class ImportRow:
     error: str = ""
 
 
-def clean(text: str) -> str:
-    """Text that each database and each of our formats can hold; line ends are `\\n`."""
-    return _CONTROL.sub("", storable(text).replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def flag_of(value: Any) -> bool | None:
     """None for a blank. Raises Invalid."""
     word = str(value if value is not None else "").strip().lower()
@@ -57,7 +50,7 @@ def flag_of(value: Any) -> bool | None:
 def answer_of(value: Any) -> Response:
     """An answer from a text or from an object with a Rasa response's keys. Raises Invalid."""
     if isinstance(value, str):
-        return Response(text=clean(value).strip())
+        return Response(text=printable(value).strip())
     if not isinstance(value, Mapping):
         raise _wrong("responses")
     return Response(
@@ -91,11 +84,11 @@ def plain_json(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise Invalid(_("Hay demasiados niveles en una respuesta. Simplifícala."))
     if isinstance(value, str):
-        return clean(value)
+        return printable(value)
     if isinstance(value, list):
         return [plain_json(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
-        return {clean(str(key)): plain_json(item, depth + 1) for key, item in value.items()}
+        return {printable(str(key)): plain_json(item, depth + 1) for key, item in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         raise _wrong("responses")
     if isinstance(value, int) and abs(value) >= MAX_INT:
@@ -118,7 +111,7 @@ def _text(value: Mapping[str, Any], key: str) -> str:
     text = value.get(key)
     if text is not None and not isinstance(text, str):
         raise _wrong(key)
-    return clean(text or "").strip()
+    return printable(text or "").strip()
 
 
 def _object(value: Mapping[str, Any], key: str) -> dict[str, Any]:

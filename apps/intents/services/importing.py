@@ -215,8 +215,4 @@ def _is_updated(plan: _Plan, origin: str, report: ImportReport) -> bool:
 
 
 def _distinct(answers: Iterable[Any]) -> list[Any]:
-    found: list[Any] = []
-    for answer in answers:
-        if answer not in found:
-            found.append(answer)
-    return found
+    return list({repr(answer): answer for answer in answers}.values())

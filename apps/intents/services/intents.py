@@ -1,6 +1,7 @@
 """Making, changing and deleting intents: the same rules for API, admin, commands and imports."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError
@@ -11,19 +12,23 @@ from django.utils.translation import gettext as _
 from apps.chat.engines.project import Response
 from apps.core.db import atomic
 from apps.core.errors import Conflict, Invalid, NotFound
-from apps.core.text import storable
+from apps.core.text import printable, storable
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.sentences import bare
+from apps.intents.botproject.supported import BUILTIN_INTENTS
 from apps.intents.knowledge import IntentData, rules_naming
 from apps.intents.models import MAX_ANSWER, MAX_SENTENCE, NAME, Answer, Example, Intent, Origin
 from apps.intents.services.project import project_files
 
 CHANGEABLE = frozenset({"title", "description", "requires_auth", "is_active", "tags", "owner"})
+RESERVED = frozenset({"need_auth", "default", "fallback", "offer_human", "modo_limitado", "test"})
+"""Whose `utter_…` the bot says by itself, and what the API calls an action."""
 TEXTS = ("title", "description", "tags")
 
 
 def create_intent(*, data: IntentData, origin: str = Origin.STAFF, owner: Any = None) -> Intent:
     """Raises Invalid (fields intent, examples, responses) and Conflict when the name is taken."""
+    data = cleaned(data)
     check(data)
     try:
         with atomic():
@@ -57,13 +62,16 @@ def change_intent(
     unknown = set(changes) - CHANGEABLE
     if unknown:
         raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
-    texts = {name: changes[name] for name in TEXTS if name in changes}
-    check(IntentData(intent.name, tuple(examples or ()), tuple(answers or ()), **texts))
+    texts: dict[str, Any] = {name: printable(changes[name]) for name in TEXTS if name in changes}
+    given = cleaned(IntentData(intent.name, tuple(examples or ()), tuple(answers or ()), **texts))
+    check(given)
+    changes |= {**texts, "updated_at": timezone.now()}
+    examples = None if examples is None else given.examples
+    answers = None if answers is None else given.answers
     with atomic():
         for name, value in changes.items():
             setattr(intent, name, value)
-        intent.updated_at = timezone.now()
-        intent.save()
+        intent.save(update_fields=list(changes))  # what somebody else changed meanwhile stays
         if examples is not None:
             write_examples(intent, examples, origin)
         if answers is not None:
@@ -95,6 +103,17 @@ def intent_named(name: str) -> Intent:
     if row is None:
         raise NotFound(_("No hay una intención con ese nombre."))
     return row
+
+
+def cleaned(data: IntentData) -> IntentData:
+    """Without control characters, which spreadsheets and YAML cannot hold: one would break every export."""
+    texts: dict[str, Any] = {name: printable(getattr(data, name)) for name in TEXTS}
+    return replace(
+        data,
+        examples=tuple(map(printable, data.examples)),
+        answers=tuple(replace(answer, text=printable(answer.text)) for answer in data.answers),
+        **texts,
+    )
 
 
 def check(data: IntentData) -> None:
@@ -164,6 +183,9 @@ def distinct_examples(texts: Iterable[str]) -> list[str]:
 
 
 def _name_errors(name: str) -> list[dict[str, str]]:
+    if name in RESERVED or name in BUILTIN_INTENTS:
+        text = _("El bot usa «%(name)s» para sí mismo. Elige otro nombre.") % {"name": name}
+        return [{"field": "intent", "code": "reserved_name", "message": text}]
     if NAME.fullmatch(name):
         return []
     text = _("Usa de 2 a 64 letras minúsculas, números y «_», sin tildes; empieza por una letra.")

@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.accounts.services.people import create_admin
-from apps.chat.engine import uses_rasa
+from apps.chat.engine import embedded_engine, uses_rasa
 from apps.core.errors import AppError
 from apps.intents.botproject import ProjectError
+from apps.intents.models import Intent
 from apps.intents.services import sync_from_files
 from tutorbot.env import Env
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write("Base de datos: lista.")
         self._sync_intents()
         if not uses_rasa():
-            call_command("train", if_changed=True, stdout=self.stdout)
+            self._train()
         if not settings.DEBUG:
             self.stdout.write("Archivos estáticos: preparando (medio minuto)…")
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -74,8 +75,19 @@ class Command(BaseCommand):
                 "Cambia sus permisos o indica otra carpeta."
             ) from None
 
+    def _train(self) -> None:
+        """What staff wrote must not keep the server from starting: the model that there is goes on."""
+        try:
+            call_command("train", if_changed=True, stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            if embedded_engine().active_data_hash() is None:
+                raise
+            self.stderr.write(self.style.WARNING(f"{error} Responde el modelo anterior."))
+
     def _sync_intents(self) -> None:
-        """What is in the database already is staff's and stays."""
+        """Once: from then on staff decide what there is; `import_intents rasa` brings what is new."""
+        if Intent.objects.exists():
+            return
         try:
             report = sync_from_files(mode="skip")
         except ProjectError as error:

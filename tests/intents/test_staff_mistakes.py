@@ -76,3 +76,24 @@ def test_two_people_change_different_things_of_one_intent(db: None) -> None:
     service.change_intent(intent=mine, title="Nuevo")
     row = Intent.objects.get()
     assert (row.title, row.is_active) == ("Nuevo", False)
+
+
+def test_a_long_text_shared_by_many_cells_of_a_sheet_is_refused() -> None:
+    import io
+    import zipfile
+
+    import openpyxl
+
+    from apps.intents.exchange import read_file
+
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["intent", "examples", "responses"])
+    book.active.append(["prueba", "x" * 30_000, "a"])
+    book.save(made)
+    parts, out = zipfile.ZipFile(made), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in parts.namelist():
+            packed.writestr(name, parts.read(name).replace(b"x" * 30_000, b"x" * 900_000))
+    with pytest.raises(Invalid) as caught:
+        list(read_file(name="i.xlsx", content=out.getvalue()))
+    assert caught.value.code == "too_large"

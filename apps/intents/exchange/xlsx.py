@@ -18,6 +18,7 @@ MAX_COLUMNS = 60
 MAX_UNPACKED_BYTES = 40 * 1024 * 1024
 MAX_PARTS = 500
 SHEET_CELL = 32_767
+MAX_CHARACTERS = 10_000_000
 
 
 def read_xlsx(content: bytes) -> list[ImportRow]:
@@ -27,6 +28,8 @@ def read_xlsx(content: bytes) -> list[ImportRow]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles
             table = _cells(content)
+    except Invalid:
+        raise
     except Exception as error:  # openpyxl fails in many ways on a damaged file
         raise Invalid(_("No se puede leer la hoja de cálculo. Guárdala de nuevo como .xlsx.")) from error
     if len(table) > MAX_ROWS + 1:
@@ -66,7 +69,17 @@ def _cells(content: bytes) -> list[list[str]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what the file says about its own size may be wrong
     rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True)
-    return [[_text(value) for value in row] for row in rows]
+    table: list[list[str]] = []
+    total = 0
+    for (
+        row
+    ) in rows:  # one long text may be shared by any number of cells: it is unpacked here, not in the zip
+        cells = [_text(value) for value in row]
+        total += sum(map(len, cells))
+        if total > MAX_CHARACTERS or any(len(cell) > SHEET_CELL for cell in cells):
+            raise Invalid(_("La hoja de cálculo es demasiado grande. Divídela en varias."), code="too_large")
+        table.append(cells)
+    return table
 
 
 def _records(table: list[list[str]]) -> Iterator[Record]:

@@ -16,6 +16,12 @@ from apps.intents.services.sync import sync_from_files
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_static_files(settings: Any) -> None:
+    """The start of a developer: static files are not copied."""
+    settings.DEBUG = True
+
+
 def start() -> str:
     said = StringIO()
     call_command("bootstrap", stdout=said, stderr=said)

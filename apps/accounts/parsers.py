@@ -13,7 +13,8 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from apps.core.errors import TooLarge
+from apps.core.errors import AppError
+from apps.core.parsers import read_bounded
 
 
 class FormParser(BaseParser):
@@ -27,10 +28,7 @@ class FormParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise TooLarge
+        raw = read_bounded(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         try:
             return self.read_fields(raw, (parser_context or {}).get("request")).dict()
         except (SuspiciousOperation, MultiPartParserError, ValueError):
@@ -55,6 +53,6 @@ def readable_body(request: Request) -> dict[str, Any]:
     """For logout, which works whatever is sent: a body that cannot be read is an empty one."""
     try:
         body = request.data
-    except APIException:
+    except (APIException, AppError):
         return {}
     return body if isinstance(body, dict) else {}

@@ -2,13 +2,12 @@
 
 import hashlib
 
-from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.accounts.models import normalise_email
 from apps.core.errors import TooMany
-from apps.core.throttling import Policy, QuotaThrottle, counter, limit_key, quota
+from apps.core.throttling import Policy, QuotaThrottle, limit_key, quota, spend
 
 
 class LoginThrottle(QuotaThrottle):
@@ -63,7 +62,7 @@ def spend_login_quota(request: HttpRequest, email: str) -> None:
 
 
 def _spend(request: HttpRequest, policy: Policy, key: str | None) -> None:
-    usage = counter.hit(request, policy, key) if key and settings.ENV.RATE_LIMIT_ENABLED else None
+    usage = spend(request, policy, key)
     if usage is not None and usage.is_refused:
         raise TooMany(seconds=usage.reset)
 

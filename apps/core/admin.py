@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from apps.core.db import atomic
 from apps.core.errors import AppError
 
 MAX_CHOSEN = 500
@@ -123,3 +124,23 @@ class ServiceAdmin(admin.ModelAdmin):
         if results:
             self.message_user(request, done(len(results)), messages.SUCCESS)
         return results
+
+    def each_logged(
+        self,
+        request: HttpRequest,
+        rows: Iterable[Any],
+        do: Callable[[Any], Any],
+        done: Callable[[int], str],
+        history: str,
+    ) -> list[tuple[Any, Any]]:
+        """As each(), with a line in the history of every row it was done to."""
+        results = self.each(request, rows, do, done)
+        for row, _result in results:
+            self.log_change(request, row, history)
+        return results
+
+    def delete_logged(self, request: HttpRequest, row: Any, delete: Callable[[], None]) -> None:
+        """The line in the history and the deletion by its service: both or none."""
+        with atomic():
+            self.log_deletions(request, self.model._default_manager.filter(pk=row.pk))
+            delete()

@@ -35,6 +35,10 @@ def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[
 def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
     """A download named `<name>_YYYYMMDD_HHMMSS.csv`, sent as it is made."""
     response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
-    stamp = timezone.localtime().strftime("%Y%m%d_%H%M%S")
-    response["Content-Disposition"] = f"attachment; filename={name}_{stamp}.csv"
+    response["Content-Disposition"] = f"attachment; filename={stamped(name, 'csv')}"
     return response
+
+
+def stamped(name: str, suffix: str) -> str:
+    """The file name of a download: `<name>_YYYYMMDD_HHMMSS.<suffix>`, local time."""
+    return f"{name}_{timezone.localtime():%Y%m%d_%H%M%S}.{suffix}"

@@ -28,12 +28,10 @@ class WindowQuery(serializers.Serializer):
     page = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, required=False)
 
-    default_limit = MAX_LIMIT
-
     def window(self) -> Window:
         given = self.validated_data
         if "page" in given or "page_size" in given:
-            size = given.get("page_size", self.default_limit)
+            size = given.get("page_size", MAX_LIMIT)
             return Window((given.get("page", 1) - 1) * size, size)
         offset = given.get("offset", given.get("skip", 0))
-        return Window(offset, given.get("limit", self.default_limit))
+        return Window(offset, given.get("limit", MAX_LIMIT))

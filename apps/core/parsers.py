@@ -12,6 +12,14 @@ from apps.core import strict_json
 from apps.core.errors import TooLarge
 
 
+def read_bounded(stream: IO[Any], limit: int) -> bytes:
+    """All of a body of at most `limit` bytes. Raises TooLarge, and reads no further."""
+    raw: bytes = stream.read(limit + 1)
+    if len(raw) > limit:
+        raise TooLarge
+    return raw
+
+
 class StrictJSONParser(BaseParser):
     """`application/json`."""
 
@@ -23,10 +31,7 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise TooLarge
+        raw = read_bounded(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         try:
             return strict_json.loads(raw)
         except ValueError:

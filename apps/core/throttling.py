@@ -127,6 +127,13 @@ def limit_key(request: HttpRequest) -> str | None:
     return f"ip:{bucket(getattr(request, 'client_ip', ''))}"
 
 
+def spend(request: HttpRequest, policy: Policy, key: str | None) -> Usage | None:
+    """Counts a request; None when it is not counted: no key, no limits, no counters."""
+    if key is None or not settings.ENV.RATE_LIMIT_ENABLED:
+        return None
+    return counter.hit(request, policy, key)
+
+
 class QuotaThrottle(BaseThrottle):
     """Counts a request against the view's policy; the view's headers tell what is left."""
 
@@ -139,9 +146,7 @@ class QuotaThrottle(BaseThrottle):
         return limit_key(request._request)
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        key = self.key(request) if settings.ENV.RATE_LIMIT_ENABLED else None
-        if key is not None:
-            self.usage = counter.hit(request._request, self.policy(), key)
+        self.usage = spend(request._request, self.policy(), self.key(request))
         known: Usage | None = getattr(request._request, "rate_limit", None)
         if self.usage is not None and not (known and known.is_refused):
             request._request.rate_limit = self.usage  # type: ignore[attr-defined]

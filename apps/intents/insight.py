@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from statistics import median
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
@@ -55,7 +53,7 @@ def notes_on(*, pk: Any, name: str, lines: Sequence[str], answers: int) -> list[
     return [
         *few_examples(count),
         *unbalanced(count, own),
-        *no_answer(name, answers),
+        *no_answer(name, answers, files_now()),
         *broken_marks(lines),
         *repeated_lines(lines),
         *elsewhere(pk, lines),
@@ -86,9 +84,8 @@ def unbalanced(count: int, others: Sequence[int]) -> list[Note]:
     return []
 
 
-def no_answer(name: str, answers: int) -> list[Note]:
+def no_answer(name: str, answers: int, files: BotProject | None) -> list[Note]:
     """None when the files answer it: with a response of that name, or by rules of their own."""
-    files = files_now()
     if answers or (files and (f"utter_{name}" in files.responses or rules_naming(files, name))):
         return []
     return [Note("no_answer", _("No tiene respuesta; escribe al menos una."))]
@@ -163,11 +160,12 @@ def warning_counts(rows: Sequence[Any], known: Sequence[Size]) -> dict[Any, int]
     """How many warnings each row of a list has (rows of `with_counts`); by keys alone, in two queries."""
     shared = _shared_sentences([row.pk for row in rows])
     active = [size.examples for size in known if size.is_active]
+    files = files_now()
     return {
         row.pk: shared.get(row.pk, 0)
         + len(few_examples(row.n_examples))
         + len(unbalanced(row.n_examples, active))
-        + len(no_answer(row.name, row.n_answers))
+        + len(no_answer(row.name, row.n_answers, files))
         for row in rows
     }
 
@@ -197,13 +195,7 @@ def rules_holding(name: str) -> list[str]:
 
 
 def files_now() -> BotProject | None:
-    """rasa/ as it stands, read again only when a file of it has changed."""
-    files = sorted((settings.BASE_DIR / "rasa").rglob("*.yml"))
-    return _files(tuple((str(file), file.stat().st_mtime_ns) for file in files))
-
-
-@lru_cache(maxsize=1)
-def _files(stamps: tuple[tuple[str, int], ...]) -> BotProject | None:
+    """rasa/ as it stands; None when it cannot be read."""
     try:
         return project_files()
     except ProjectError:

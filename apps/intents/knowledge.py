@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from apps.chat.engines.project import BotProject, Example, Finding, Intent, Response, Rule, Span, Step
 from apps.intents.botproject.annotations import parse_example
@@ -13,6 +14,9 @@ from apps.intents.botproject.supported import BUILTIN_INTENTS
 NEED_AUTH = "utter_need_auth"
 VERIFIED = "session_verified"
 MISSING_ANSWER = "Todavía no tengo una respuesta para esto. Escribe «menú» para ver en qué te ayudo."
+
+
+TEXTS = ("title", "description", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,13 @@ def rules_naming(files: BotProject, intent: str) -> list[str]:
         for rule in files.rules
         if id(rule) not in own and any(s.kind == "intent" and s.name == intent for s in rule.steps)
     ]
+
+
+def is_button(value: Any) -> bool:
+    """Whether the loader would take it: a title, and something to send or an address to open."""
+    if not isinstance(value, dict) or not isinstance(value.get("title"), str):
+        return False
+    return bool(value["title"].strip() and (value.get("payload") or value.get("url")))
 
 
 def mark_example(example: Example) -> str:

@@ -9,6 +9,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
 from apps.core.errors import TooLarge
+from apps.core.parsers import read_bounded
 from apps.intents.exchange import MAX_BYTES
 
 FRAME_BYTES = 64 * 1024
@@ -26,10 +27,7 @@ class RawJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise TooLarge
-        return raw
+        return read_bounded(stream, MAX_BYTES)
 
 
 class UploadParser(MultiPartParser):

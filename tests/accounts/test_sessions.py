@@ -1,42 +1,32 @@
 """Refresh-token families and the end of sessions, as services: on every engine, and by many at once."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import RevokedToken, TokenFamily, User
 from apps.accounts.services import lockout, passwords, people, sessions
 from apps.accounts.services.sessions import NoSession, SessionEnded
 from apps.core.errors import Conflict, Invalid, TooMany
+from tests.accounts.entering import at_once
 from tests.accounts.signing import caller
 from tests.conftest import PASSWORD
 
 
-def at_once(count: int, work: Callable[[], Any]) -> Counter[str]:
+def outcomes(count: int, work: Callable[[], Any]) -> Counter[str]:
     """What `work` gave, by name of the result or the error, when `count` threads ran it together."""
-    gate, results = threading.Barrier(count), []
 
-    def run() -> None:
-        gate.wait(10)
+    def outcome() -> str:
         try:
-            results.append(type(work()).__name__)
+            return type(work()).__name__
         except Exception as error:
-            results.append(type(error).__name__)
-        finally:
-            connection.close()
+            return type(error).__name__
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return Counter(results)
+    return Counter(at_once(count, outcome))
 
 
 @pytest.mark.engines
@@ -60,7 +50,7 @@ def test_a_refresh_token_is_renewed_once_and_its_reuse_ends_the_family(student: 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_uses_at_the_same_moment_one_wins_and_the_family_is_dead(student: User) -> None:
     token = sessions.open_session(user=student).refresh_token
-    outcome = at_once(6, lambda: sessions.renew_session(refresh_token=token))
+    outcome = outcomes(6, lambda: sessions.renew_session(refresh_token=token))
     assert outcome == {"SignedIn": 1, "SessionEnded": 5}
     assert TokenFamily.objects.get().revoked_at is not None
 
@@ -121,7 +111,7 @@ def test_purging_deletes_what_nothing_can_use_and_nothing_else(student: User) ->
 @pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_parallel_attempts_cannot_race_past_the_counter() -> None:
-    outcome = at_once(12, lambda: lockout.reserve_attempt(email="ana@ejemplo.edu.co", address="10.0.0.7"))
+    outcome = outcomes(12, lambda: lockout.reserve_attempt(email="ana@ejemplo.edu.co", address="10.0.0.7"))
     assert outcome["NoneType"] == 5
     assert outcome["TooMany"] == 7
 
@@ -146,7 +136,7 @@ def test_a_lock_is_per_e_mail_and_address_and_can_be_lifted() -> None:
 def test_one_reset_link_used_at_the_same_moment_sets_one_password(student: User) -> None:
     token = passwords.reset_token(student)
     names = iter(["Primera-clave-1", "Segunda-clave-2", "Tercera-clave-3"])
-    outcome = at_once(3, lambda: passwords.reset_password(token=token, password=next(names)))
+    outcome = outcomes(3, lambda: passwords.reset_password(token=token, password=next(names)))
     assert outcome == {"User": 1, "Invalid": 2}
     with pytest.raises(Invalid):
         passwords.reset_password(token=token, password="Cuarta-clave-4")
@@ -157,7 +147,7 @@ def test_one_reset_link_used_at_the_same_moment_sets_one_password(student: User)
 def test_two_administrators_cannot_demote_each_other_at_the_same_moment(admin: User) -> None:
     other = people.create_admin(email="otra@ejemplo.edu.co", password=PASSWORD).user
     victims = iter([admin, other])
-    at_once(2, lambda: people.change_person(user=next(victims), rol="usuario"))
+    outcomes(2, lambda: people.change_person(user=next(victims), rol="usuario"))
     assert people.active_admins().count() == 1
 
 

@@ -7,7 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
+from apps.accounts.models import User
 from apps.chat.engine import embedded_engine
 from apps.intents.services.project import project_files
 
@@ -70,3 +73,15 @@ def page(browser: Any, trained_bot: None, live_server: Any, problems: list[str])
     yield page
     context.close()
     assert problems == []
+
+
+@pytest.fixture
+def signed_in(page: Any, admin: User, live_server: Any) -> Any:
+    """The page of an administrator's session."""
+    client = Client()
+    client.force_login(admin)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
+    return page

@@ -3,10 +3,7 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
-from apps.accounts.models import User
 from apps.chat.engines.project import Response
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Answer, Intent
@@ -15,17 +12,6 @@ from apps.intents.services.intents import create_intent
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "/admin/intents/intent/"
 PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def signed_in(page: Any, admin: User, live_server: Any) -> Any:
-    client = Client()
-    client.force_login(admin)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
-    return page
 
 
 @pytest.fixture

@@ -19,6 +19,22 @@ def test_the_documentation_draws_itself_from_local_files(page: Any, path: str) -
     expect(page.get_by_text("/api/chat").first).to_be_attached()
 
 
+def test_swaggers_authorize_button_signs_in_and_its_calls_carry_the_token(page: Any, student: User) -> None:
+    page.goto("/docs")
+    page.get_by_role("button", name="Authorize").first.click()
+    form = page.locator(".auth-container").filter(has_text="password")
+    form.get_by_label("username").fill(student.email)
+    form.get_by_label("password", exact=False).last.fill(PASSWORD)
+    form.get_by_role("button", name="Apply").click()
+    expect(form.get_by_text("Logout")).to_be_visible()
+    form.get_by_role("button", name="Close").click()
+    page.locator("#operations-cuentas-api_auth_me_retrieve").click()
+    page.get_by_role("button", name="Try it out").click()
+    with page.expect_response("**/api/auth/me") as answer:
+        page.get_by_role("button", name="Execute").click()
+    assert answer.value.json()["email"] == student.email
+
+
 def test_an_unknown_address_gets_a_friendly_page(page: Any, problems: list[str]) -> None:
     response = page.goto("/no-existe")
     assert response.status == 404

@@ -3,24 +3,11 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from apps.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "/admin/accounts/user/"
-
-
-@pytest.fixture
-def signed_in(page: Any, admin: User, live_server: Any) -> Any:
-    client = Client()
-    client.force_login(admin)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
-    return page
 
 
 def test_temporary_passwords_are_given_out_in_the_browser(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Certificate, StudentRecord, Tutor, User
@@ -35,13 +34,7 @@ SIZES = pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
 
 
 @pytest.fixture
-def person(admin: User, live_server: Any, page: Any) -> User:
-    client = Client()
-    client.force_login(admin)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+def person(signed_in: Any) -> User:
     name = "María Fernanda Rodríguez Castañeda"
     person = User.objects.create_user(EMAIL, nombre=name, last_login=timezone.now())
     sessions.open_session(user=person, ip="2001:db8:85a3:8d3:1319:8a2e:370:7348", user_agent=BROWSER)

@@ -25,12 +25,6 @@ from tests.intents.admin_pages import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def page(client: Client, admin: User) -> Client:
-    client.force_login(admin)
-    return client
-
-
 # the page of one intent
 
 

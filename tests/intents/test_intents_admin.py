@@ -27,12 +27,6 @@ from tests.intents.test_insight import many
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def page(client: Client, admin: User) -> Client:
-    client.force_login(admin)
-    return client
-
-
 # the list
 
 

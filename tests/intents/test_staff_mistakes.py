@@ -1,16 +1,23 @@
 """What staff may write, and what it must not do to the bot, to the start and to other intents."""
 
+import io
+import zipfile
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.errors import Invalid
+from apps.intents.exchange import read_file
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Example, Intent
 from apps.intents.services import intents as service
+from apps.intents.services import project
 from apps.intents.services.sync import sync_from_files
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +55,6 @@ def test_an_intent_that_staff_deleted_does_not_come_back_at_the_next_start(bot: 
 
 def test_blank_cells_of_a_replacing_import_clear_nothing(api: Any, admin: Any, bearer: Any) -> None:
     service.create_intent(data=IntentData("prueba", ("uno", "dos"), ()))
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     file = SimpleUploadedFile("i.csv", b"intent,examples,responses,title\nprueba,,,Nuevo\n")
     answer = api.post(
         "/api/admin/intents/upload?mode=replace", {"file": file}, format="multipart", headers=bearer(admin)
@@ -84,22 +89,50 @@ def test_two_people_change_different_things_of_one_intent(db: None) -> None:
     assert (row.title, row.is_active) == ("Nuevo", False)
 
 
-def test_a_long_text_shared_by_many_cells_of_a_sheet_is_refused() -> None:
-    import io
-    import zipfile
-
-    import openpyxl
-
-    from apps.intents.exchange import read_file
-
-    book, made = openpyxl.Workbook(), io.BytesIO()
-    book.active.append(["intent", "examples", "responses"])
-    book.active.append(["prueba", "x" * 30_000, "a"])
+def doctored(change: Callable[[str, bytes], bytes], *rows: list[str]) -> bytes:
+    """A sheet whose parts somebody has changed."""
+    book, made, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    for row in (["intent", "examples", "responses"], *rows):
+        book.active.append(row)
     book.save(made)
-    parts, out = zipfile.ZipFile(made), io.BytesIO()
+    parts = zipfile.ZipFile(made)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in parts.namelist():
-            packed.writestr(name, parts.read(name).replace(b"x" * 30_000, b"x" * 900_000))
+            packed.writestr(name, change(name, parts.read(name)))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(
+            lambda: doctored(
+                lambda name, part: part.replace(b"x" * 30_000, b"x" * 900_000), ["prueba", "x" * 30_000, "a"]
+            ),
+            id="a long text, which many cells may share",
+        ),
+        pytest.param(
+            lambda: doctored(
+                lambda name, part: part.replace(b"</sheetData>", b"<row/>" * 2_000_000 + b"</sheetData>")
+            ),
+            id="millions of empty rows",
+        ),
+    ],
+)
+def test_a_sheet_that_unpacks_to_more_than_a_table_is_refused(content: Callable[[], bytes]) -> None:
     with pytest.raises(Invalid) as caught:
-        list(read_file(name="i.xlsx", content=out.getvalue()))
+        read_file(name="i.xlsx", content=content())
     assert caught.value.code == "too_large"
+
+
+def test_no_name_takes_over_what_the_bot_says_by_itself() -> None:
+    with pytest.raises(Invalid) as caught:
+        service.create_intent(data=IntentData("humano_confirmado", ("algo",)))
+    assert caught.value.errors[0]["code"] == "reserved_name"
+
+
+def test_many_intents_are_deleted_without_reading_the_files_for_each() -> None:
+    project._read.cache_clear()
+    for name in ("una", "dos", "tres"):
+        service.delete_intent(intent=service.create_intent(data=IntentData(name, ("algo",))))
+    assert project._read.cache_info().misses == 1

@@ -1,8 +1,5 @@
 """Bulk actions on people: each asks first where something ends, and goes by the services, row by row."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +13,6 @@ from apps.accounts.selectors import EXPORT_COLUMNS, export_rows
 from apps.accounts.services import enrolment, lockout, people, sessions
 from apps.core.admin import MAX_CHOSEN, ServiceAdmin
 from apps.core.csv_stream import csv_response
-from apps.core.db import atomic
 
 MAX_PASSWORDS = 50
 """Hashing one takes about a tenth of a second."""
@@ -183,29 +179,10 @@ class PersonActions(ServiceAdmin):
             self.each(
                 request,
                 rows,
-                lambda user: self.delete_logged(request, user),
+                lambda user: self.delete_logged(request, user, lambda: people.delete_person(user=user)),
                 lambda n: ngettext("%d persona eliminada.", "%d personas eliminadas.", n) % n,
             )
         return page
-
-    def delete_logged(self, request: HttpRequest, user: User) -> None:
-        with atomic():
-            self.log_deletions(request, User.objects.filter(pk=user.pk))
-            people.delete_person(user=user)
-
-    def each_logged(
-        self,
-        request: HttpRequest,
-        rows: list[User],
-        do: Callable[[User], Any],
-        done: Callable[[int], str],
-        history: str,
-    ) -> list[tuple[User, Any]]:
-        """As each(), with a line in the history of every person it was done to."""
-        results = self.each(request, rows, do, done)
-        for user, _result in results:
-            self.log_change(request, user, history)
-        return results
 
     def show_passwords(self, request: HttpRequest, passwords: list[tuple[User, str]]) -> TemplateResponse:
         """The answer itself, never a redirect: a temporary password is kept nowhere, not even in a cookie."""

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import TextPrimaryKey
 
+SMALLEST, LARGEST = 0.75, 2.0
+"""Times the usual size of the text (contract http.md §4)."""
+
 
 class Language(models.TextChoices):
     SPANISH = "es", _("Español")
@@ -24,7 +27,9 @@ class UserSettings(models.Model):
     language = models.CharField(_("idioma"), max_length=2, choices=Language, default=Language.SPANISH)
     theme = models.CharField(_("tema"), max_length=5, choices=Theme, default=Theme.LIGHT)
     font_scale = models.FloatField(
-        _("tamaño del texto"), default=1.0, validators=[MinValueValidator(0.75), MaxValueValidator(2.0)]
+        _("tamaño del texto"),
+        default=1.0,
+        validators=[MinValueValidator(SMALLEST), MaxValueValidator(LARGEST)],
     )
     high_contrast = models.BooleanField(_("contraste alto"), default=False)
     updated_at = models.DateTimeField(_("actualizado"), auto_now=True)

@@ -6,10 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from apps.accounts.models.preferences import Language, Theme
+from apps.accounts.models.preferences import LARGEST, SMALLEST, Language, Theme
 from apps.core.fields import StrictBooleanField
 
-SMALLEST, LARGEST = 0.75, 2.0
 SIZE = _("El tamaño del texto va de 0.75 a 2.0.")
 LANGUAGES: dict[str, Any] = {"invalid_choice": _("El idioma es es o en.")}
 THEMES: dict[str, Any] = {"invalid_choice": _("El tema es light o dark.")}

@@ -111,7 +111,7 @@ def end_session(*, refresh_token: str) -> None:
         return
     family = TokenFamily.objects.filter(pk=family_id).first()
     if family is not None:
-        _end(family)
+        end_family(family=family)
 
 
 def end_access_token(*, jti: str) -> None:
@@ -120,12 +120,7 @@ def end_access_token(*, jti: str) -> None:
     RevokedToken.objects.get_or_create(jti=jti[:64], defaults={"expires_at": _last_access_token_ends()})
     with_family = TokenFamily.objects.filter(pk=family_id).first() if _is_uuid(family_id) else None
     if with_family is not None:
-        _end(with_family)
-
-
-def end_family(*, family: TokenFamily) -> None:
-    """Ends one sign-in, its access tokens included."""
-    _end(family)
+        end_family(family=with_family)
 
 
 def end_all_sessions(*, user: User) -> None:
@@ -165,10 +160,11 @@ def _signed_in(user: User, family_id: uuid.UUID, secret: str, now: datetime) -> 
 def _end_if_reused(family: TokenFamily, secret: str) -> None:
     if family.revoked_at is None and family.token_hash != _hash(secret):
         log.warning("refresh_token_reused", family=str(family.pk), user=str(family.user_id))
-        _end(family)
+        end_family(family=family)
 
 
-def _end(family: TokenFamily) -> None:
+def end_family(*, family: TokenFamily) -> None:
+    """Ends one sign-in, its access tokens included."""
     now = timezone.now()
     TokenFamily.objects.filter(pk=family.pk, revoked_at=None).update(revoked_at=now)
     ends = {"expires_at": _last_access_token_ends()}

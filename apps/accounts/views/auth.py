@@ -20,7 +20,7 @@ from apps.accounts.throttles import LOGIN_THROTTLES, RegisterThrottle
 from apps.core.network import request_address
 from apps.core.parsers import StrictJSONParser
 from apps.core.text import storable
-from apps.core.views.base import PublicView
+from apps.core.views.base import PublicView, valid
 
 TAGS = ["cuentas"]
 
@@ -32,9 +32,7 @@ class EntryView(PublicView):
 
 
 def read(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    data = shape(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
+    return dict(valid(shape, request.data).validated_data)
 
 
 def visitor(request: Request) -> dict[str, Any]:

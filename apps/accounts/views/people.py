@@ -19,6 +19,7 @@ from apps.accounts.serializers import people as shapes
 from apps.accounts.services import lockout, people, sessions
 from apps.core.csv_stream import csv_response
 from apps.core.throttling import ExportThrottle, ListThrottle
+from apps.core.views.base import valid
 
 TAGS = ["cuentas"]
 
@@ -41,8 +42,7 @@ class CreateUserView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Crea una persona; sin contraseña, con una temporal que se muestra una sola vez."""
-        data = shapes.NewPersonInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = valid(shapes.NewPersonInput, request.data)
         made = people.create_person(**data.validated_data)
         temporary = {"temporary_password": made.password} if made.password else {}
         return Response(shown(made.user)[0] | temporary, status=201)
@@ -61,8 +61,7 @@ class PeopleView(CreateUserView):
     )
     def get(self, request: Request) -> Response:
         """Personas, de la más nueva a la más antigua."""
-        query = shapes.PeopleQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = valid(shapes.PeopleQuery, request.query_params)
         return Response(shown(*people_matching(**query.filters())[query.window().slice]))
 
 
@@ -78,8 +77,7 @@ class ExportView(APIView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """Personas en CSV."""
-        query = shapes.PeopleFilter(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = valid(shapes.PeopleFilter, request.query_params)
         return csv_response("personas", EXPORT_COLUMNS, export_rows(people_matching(**query.filters())))
 
 
@@ -98,8 +96,7 @@ class PersonView(APIView):
     )
     def put(self, request: Request, id: str) -> Response:
         """Cambia lo que envíes; lo demás queda igual."""
-        data = shapes.PersonInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = valid(shapes.PersonInput, request.data)
         user = people.change_person(user=person_by_id(id), by=caller_in(request).user, **data.validated_data)
         return Response(shown(user)[0])
 
@@ -126,8 +123,7 @@ class RoleView(APIView):
     @extend_schema(operation_id="users_role", tags=TAGS, request=shapes.RoleInput, responses=shapes.OkOutput)
     def patch(self, request: Request, id: str) -> Response:
         """Cambia el rol."""
-        data = shapes.RoleInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = valid(shapes.RoleInput, request.data)
         people.change_person(user=person_by_id(id), rol=data.validated_data["rol"])
         return Response({"ok": True})
 
@@ -140,8 +136,7 @@ class StatusView(APIView):
     )
     def patch(self, request: Request, id: str) -> Response:
         """Activa o desactiva; al desactivar terminan todas sus sesiones."""
-        data = shapes.StatusInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = valid(shapes.StatusInput, request.data)
         people.change_person(user=person_by_id(id), is_active=data.validated_data["active"])
         return Response({"ok": True})
 
@@ -157,8 +152,7 @@ class ResetPasswordView(APIView):
     )
     def post(self, request: Request, id: str) -> Response:
         """Contraseña que hay que cambiar al entrar; sin `new_password`, una al azar. Termina las sesiones."""
-        data = shapes.NewPasswordInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = valid(shapes.NewPasswordInput, request.data)
         given = data.validated_data.get("new_password")
         temporary = people.give_password(user=person_by_id(id), password=given)
         body = {"ok": True} | ({"temporary_password": temporary} if temporary else {})

@@ -9,6 +9,7 @@ from apps.accounts.permissions import SignedIn, caller_in
 from apps.accounts.serializers.preferences import SettingsInput, SettingsOutput, SettingsSavedOutput
 from apps.accounts.services.preferences import change_preferences, preferences_of
 from apps.core.throttling import quota
+from apps.core.views.base import valid
 
 SettingsThrottle = quota("settings", 120)
 
@@ -30,7 +31,6 @@ class SettingsView(APIView):
     )
     def put(self, request: Request) -> Response:
         """Cambia tus preferencias; lo que no envías queda como estaba."""
-        given = SettingsInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = valid(SettingsInput, request.data)
         saved = change_preferences(subject=caller_in(request).sub, **given.validated_data)
         return Response(SettingsSavedOutput({"ok": True, "prefs": saved}).data)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from apps.accounts.serializers.auth import ZajunaLoginQuery
 from apps.accounts.services.sso import platform_login_url
 from apps.accounts.views.auth import TAGS, EntryView
+from apps.core.views.base import valid
 
 
 class ZajunaLoginView(EntryView):
@@ -19,6 +20,5 @@ class ZajunaLoginView(EntryView):
     )
     def get(self, request: Request) -> HttpResponseRedirect:
         """Lleva a la entrada de Zajuna, que devuelve el navegador a `redirect_uri`."""
-        query = ZajunaLoginQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = valid(ZajunaLoginQuery, request.query_params)
         return HttpResponseRedirect(platform_login_url(**query.validated_data))

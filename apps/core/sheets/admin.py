@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +16,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 from import_export.results import Result, RowResult
 
-from apps.core.csv_stream import csv_response
+from apps.core.csv_stream import csv_response, stamped
 from apps.core.db import delete_rows
 from apps.core.sheets.formats import FORMATS, MAX_BYTES, MAX_ROWS, UnreadableTable
 from apps.core.sheets.forms import SheetConfirmForm, SheetForm
@@ -121,8 +120,7 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
         form.add_error("import_file", str(error) if isinstance(error, UnreadableTable) else unreadable)
 
     def get_export_filename(self, request: HttpRequest, queryset: QuerySet[Any], file_format: Any) -> str:
-        stamp = timezone.localtime().strftime("%Y%m%d_%H%M%S")
-        return f"{self.sheet_name}_{stamp}.{file_format.get_extension()}"
+        return stamped(self.sheet_name, file_format.get_extension())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         delete_rows(queryset)

@@ -116,7 +116,7 @@ class Xlsx(base_formats.XLSX):
     """The first sheet; of formulas the value that was last seen."""
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
-        _refuse_bomb(in_stream)
+        refuse_bomb(in_stream)
         book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says about its own size may be wrong
@@ -127,23 +127,25 @@ class Xlsx(base_formats.XLSX):
         return super().export_data(_harmless_copy(dataset), **kwargs)
 
 
-def _refuse_bomb(content: bytes) -> None:
+def refuse_bomb(
+    content: bytes, *, max_bytes: int = MAX_UNPACKED_BYTES, max_cell_tags: int = MAX_CELL_TAGS
+) -> None:
     """Raises UnreadableTable for what unpacks to more than a table needs, in bytes or in XML."""
     too_large = UnreadableTable(_("La hoja de cálculo es demasiado grande. Divídela en varias."))
     cells = others = 0
     with zipfile.ZipFile(BytesIO(content)) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED_BYTES:
+        if sum(part.file_size for part in parts.infolist()) > max_bytes:
             raise too_large
         for name in parts.namelist():
             xml = parts.read(name)
             if b"<!ENTITY" in xml.replace(b"\0", b""):  # UTF-16 too; no spreadsheet program writes one
                 raise too_large
             others += xml.count(b"<") - xml.count(b"</")
-            if cells + others > MAX_CELL_TAGS + MAX_OTHER_TAGS:
+            if cells + others > max_cell_tags + MAX_OTHER_TAGS:
                 raise too_large
             of_cells = len(CELL_TAG.findall(xml))
             cells, others = cells + of_cells, others - of_cells
-    if cells > MAX_CELL_TAGS or others > MAX_OTHER_TAGS:
+    if cells > max_cell_tags or others > MAX_OTHER_TAGS:
         raise too_large
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.admin import ServiceAdmin
-from apps.core.db import atomic
 from apps.intents.models import Intent
 from apps.intents.services import intents
 
@@ -54,7 +53,7 @@ class IntentActions(ServiceAdmin):
         if page is None and self.each(
             request,
             rows,
-            lambda intent: self.delete_logged(request, intent),
+            lambda intent: self.delete_logged(request, intent, lambda: intents.delete_intent(intent=intent)),
             lambda n: ngettext("%d intención eliminada.", "%d intenciones eliminadas.", n) % n,
         ):
             self.say_train(request)
@@ -66,18 +65,10 @@ class IntentActions(ServiceAdmin):
         """Intents that already are so stay untouched."""
         rows = self.chosen(request, queryset)
         history = _("Activó la intención.") if is_active else _("Desactivó la intención.")
-        results = self.each(
-            request, rows, lambda row: intents.change_intent(intent=row, is_active=is_active), done
-        )
-        for row, _result in results:
-            self.log_change(request, row, history)
-        if results:
+        if self.each_logged(
+            request, rows, lambda row: intents.change_intent(intent=row, is_active=is_active), done, history
+        ):
             self.say_train(request)
-
-    def delete_logged(self, request: HttpRequest, intent: Intent) -> None:
-        with atomic():
-            self.log_deletions(request, Intent.objects.filter(pk=intent.pk))
-            intents.delete_intent(intent=intent)
 
     def say_train(self, request: HttpRequest) -> None:
         """What was changed is not in the bot yet."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, TooLarge
 from apps.intents.exchange.csv import read_csv, write_csv
 from apps.intents.exchange.json import read_json, rows_of_json, write_json
 from apps.intents.exchange.rasa import read_rasa_folder, read_rasa_zip, rows_of_project
 from apps.intents.exchange.rasa_export import write_rasa
 from apps.intents.exchange.report import MODES, Change, ImportReport, Mode
-from apps.intents.exchange.rows import MAX_BYTES, ImportRow, TooLarge
+from apps.intents.exchange.rows import MAX_BYTES, ImportRow
 from apps.intents.exchange.xlsx import read_xlsx, write_xlsx
 from apps.intents.knowledge import IntentData
 

@@ -11,8 +11,8 @@ from apps.core.csv_stream import FORMULA_STARTS
 from apps.core.errors import Invalid
 from apps.core.text import printable
 from apps.intents.botproject.sentences import bare
-from apps.intents.exchange.rows import FLAGS, TEXTS, ImportRow, answer_of, flag_of, value_of
-from apps.intents.knowledge import IntentData
+from apps.intents.exchange.rows import FLAGS, ImportRow, answer_of, flag_of, value_of
+from apps.intents.knowledge import TEXTS, IntentData
 
 HEADER = (
     "intent",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.csv_stream import csv_lines
 from apps.core.errors import Invalid
+from apps.core.sheets.formats import csv_delimiter
 from apps.intents.exchange.cells import Record, rows_of, table_of
 from apps.intents.exchange.rows import MAX_ROWS, ImportRow
 from apps.intents.knowledge import IntentData
@@ -17,8 +18,7 @@ from apps.intents.knowledge import IntentData
 def read_csv(content: bytes) -> list[ImportRow]:
     """Raises Invalid for a file without the columns, or with too many rows."""
     text = decode(content)
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=csv_delimiter(text), strict=True)
     try:
         header = next(reader, [])
     except csv.Error:

@@ -13,13 +13,12 @@ from apps.intents.exchange.csv import decode
 from apps.intents.exchange.rows import (
     FLAGS,
     MAX_ROWS,
-    TEXTS,
     ImportRow,
     answer_of,
     flag_of,
     value_of,
 )
-from apps.intents.knowledge import IntentData
+from apps.intents.knowledge import TEXTS, IntentData
 
 NAMES = ("intent", "name", "tag")
 EXAMPLES = ("examples", "patterns", "example")

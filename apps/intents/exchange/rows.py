@@ -8,23 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.chat.engines.project import Response
-from apps.core.errors import AppError, Invalid
+from apps.core.errors import Invalid
 from apps.core.text import printable
-from apps.intents.knowledge import IntentData
+from apps.intents.knowledge import TEXTS, IntentData, is_button
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_DEPTH = 20
 MAX_INT = 10**18
 FLAGS = frozenset({"requires_auth", "is_active"})
-TEXTS = ("title", "description", "tags")
 FIELDS = frozenset({"examples", "answers", *TEXTS}) | FLAGS
 _YES = frozenset({"true", "1", "si", "sí", "yes", "x", "verdadero"})
 _NO = frozenset({"false", "0", "no", "falso"})
-
-
-class TooLarge(AppError):
-    status = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +93,9 @@ def plain_json(value: Any, depth: int = 0) -> Any:
 
 def _buttons(value: Any) -> list[dict[str, Any]]:
     buttons = [] if value is None else plain_json(value)
-    if not isinstance(buttons, list) or not all(_is_button(button) for button in buttons):
+    if not isinstance(buttons, list) or not all(map(is_button, buttons)):
         raise Invalid(_("Un botón lleva «title» y además «payload» o «url». Corrígelo."))
     return buttons
-
-
-def _is_button(button: Any) -> bool:
-    return isinstance(button, dict) and isinstance(button.get("title"), str) and bool(button["title"].strip())
 
 
 def _text(value: Mapping[str, Any], key: str) -> str:

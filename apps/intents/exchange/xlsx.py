@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,12 +11,15 @@ import openpyxl  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
+from apps.core.sheets.formats import UnreadableTable, refuse_bomb
 from apps.intents.exchange.cells import Record, rows_of, table_of
 from apps.intents.exchange.rows import MAX_ROWS, ImportRow
 from apps.intents.knowledge import IntentData
 
 MAX_COLUMNS = 60
 MAX_UNPACKED_BYTES = 40 * 1024 * 1024
+MAX_CELL_TAGS = 700_000
+"""MAX_ROWS of our eight columns, each cell with its value and its shared text, each of two tags."""
 MAX_PARTS = 500
 SHEET_CELL = 32_767
 MAX_CHARACTERS = 10_000_000
@@ -57,11 +61,14 @@ def write_xlsx(intents: Iterable[IntentData]) -> bytes:
 def _check_size(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            parts = book.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            n_parts = len(book.infolist())
+        if n_parts > MAX_PARTS:
+            raise UnreadableTable(_("La hoja de cálculo es demasiado grande. Divídela en varias."))
+        refuse_bomb(content, max_bytes=MAX_UNPACKED_BYTES, max_cell_tags=MAX_CELL_TAGS)
+    except UnreadableTable as error:
+        raise Invalid(str(error), code="too_large") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, NotImplementedError):
         raise Invalid(_("No se puede leer la hoja de cálculo. Guárdala de nuevo como .xlsx.")) from None
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-        raise Invalid(_("La hoja de cálculo es demasiado grande. Divídela en varias."), code="too_large")
 
 
 def _cells(content: bytes) -> list[list[str]]:
@@ -71,9 +78,8 @@ def _cells(content: bytes) -> list[list[str]]:
     rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True)
     table: list[list[str]] = []
     total = 0
-    for (
-        row
-    ) in rows:  # one long text may be shared by any number of cells: it is unpacked here, not in the zip
+    for row in rows:
+        # One long text may be shared by any number of cells: it is unpacked here, not in the zip.
         cells = [_text(value) for value in row]
         total += sum(map(len, cells))
         if total > MAX_CHARACTERS or any(len(cell) > SHEET_CELL for cell in cells):

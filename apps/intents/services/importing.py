@@ -11,14 +11,13 @@ from apps.core.db import run_atomically
 from apps.core.errors import AppError, Invalid
 from apps.intents.exchange.report import Change, ImportReport, Mode
 from apps.intents.exchange.rows import FIELDS, FLAGS, ImportRow
-from apps.intents.knowledge import IntentData
+from apps.intents.knowledge import TEXTS, IntentData
 from apps.intents.models import Answer, Example, Intent, Origin
 from apps.intents.selectors import known_intents
+from apps.intents.services.checks import check
 from apps.intents.services.intents import (
-    TEXTS,
     answer_rows,
     change_intent,
-    check,
     create_intent,
     distinct_examples,
     example_key,
@@ -207,7 +206,7 @@ def _is_updated(plan: _Plan, origin: str, report: ImportReport) -> bool:
         if intent is None:
             create_intent(data=plan.data, origin=origin)
         else:
-            run_atomically(lambda: change_intent(intent=intent, origin=origin, **plan.updates))
+            change_intent(intent=intent, origin=origin, **plan.updates)
     except AppError as error:
         report.add_error(plan.line, str(error.text))
         return False

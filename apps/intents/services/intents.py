@@ -1,29 +1,24 @@
 """Making, changing and deleting intents: the same rules for API, admin, commands and imports."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.chat.engines.project import Response
-from apps.core.db import atomic
+from apps.core.db import run_atomically
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.text import printable, storable
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.sentences import bare
-from apps.intents.botproject.supported import BUILTIN_INTENTS
-from apps.intents.knowledge import IntentData, rules_naming
-from apps.intents.models import MAX_ANSWER, MAX_SENTENCE, NAME, Answer, Example, Intent, Origin
+from apps.intents.knowledge import TEXTS, IntentData, rules_naming
+from apps.intents.models import MAX_SENTENCE, NAME, Answer, Example, Intent, Origin
+from apps.intents.services.checks import check, cleaned
 from apps.intents.services.project import project_files
 
 CHANGEABLE = frozenset({"title", "description", "requires_auth", "is_active", "tags", "owner"})
-RESERVED = frozenset({"need_auth", "default", "fallback", "offer_human", "modo_limitado", "test"})
-"""Whose `utter_…` the bot says by itself, and what the API calls an action."""
-TEXTS = ("title", "description", "tags")
 
 
 def create_intent(*, data: IntentData, origin: str = Origin.STAFF, owner: Any = None) -> Intent:
@@ -31,22 +26,25 @@ def create_intent(*, data: IntentData, origin: str = Origin.STAFF, owner: Any = 
     data = cleaned(data)
     check(data)
     try:
-        with atomic():
-            if Intent.objects.filter(name=data.name).exists():
-                raise _taken(data.name)
-            row = Intent.objects.create(
-                name=data.name,
-                title=data.title,
-                description=data.description,
-                requires_auth=data.requires_auth,
-                is_active=data.is_active,
-                tags=data.tags,
-                owner=owner,
-            )
-            write_examples(row, data.examples, origin)
-            write_answers(row, data.answers)
+        return run_atomically(lambda: _create(data, origin, owner))
     except IntegrityError:
         raise _taken(data.name) from None
+
+
+def _create(data: IntentData, origin: str, owner: Any) -> Intent:
+    if Intent.objects.filter(name=data.name).exists():
+        raise _taken(data.name)
+    row = Intent.objects.create(
+        name=data.name,
+        title=data.title,
+        description=data.description,
+        requires_auth=data.requires_auth,
+        is_active=data.is_active,
+        tags=data.tags,
+        owner=owner,
+    )
+    write_examples(row, data.examples, origin)
+    write_answers(row, data.answers)
     return row
 
 
@@ -66,16 +64,17 @@ def change_intent(
     given = cleaned(IntentData(intent.name, tuple(examples or ()), tuple(answers or ()), **texts))
     check(given)
     changes |= {**texts, "updated_at": timezone.now()}
-    examples = None if examples is None else given.examples
-    answers = None if answers is None else given.answers
-    with atomic():
-        for name, value in changes.items():
-            setattr(intent, name, value)
+    for name, value in changes.items():
+        setattr(intent, name, value)
+
+    def write() -> None:
         intent.save(update_fields=list(changes))  # what somebody else changed meanwhile stays
         if examples is not None:
-            write_examples(intent, examples, origin)
+            write_examples(intent, given.examples, origin)
         if answers is not None:
-            write_answers(intent, answers)
+            write_answers(intent, given.answers)
+
+    run_atomically(write)
     return intent
 
 
@@ -93,8 +92,7 @@ def delete_intent(*, intent: Intent) -> None:
         names = ", ".join(f"«{name}»" for name in rules[:5])
         text = _("No se puede borrar: la usan las reglas %(rules)s. Desactívala o cambia antes las reglas.")
         raise Conflict(text % {"rules": names}, code="intent_in_use")
-    with atomic():
-        intent.delete()
+    run_atomically(intent.delete)
 
 
 def intent_named(name: str) -> Intent:
@@ -103,25 +101,6 @@ def intent_named(name: str) -> Intent:
     if row is None:
         raise NotFound(_("No hay una intención con ese nombre."))
     return row
-
-
-def cleaned(data: IntentData) -> IntentData:
-    """Without control characters, which spreadsheets and YAML cannot hold: one would break every export."""
-    texts: dict[str, Any] = {name: printable(getattr(data, name)) for name in TEXTS}
-    return replace(
-        data,
-        examples=tuple(map(printable, data.examples)),
-        answers=tuple(replace(answer, text=printable(answer.text)) for answer in data.answers),
-        **texts,
-    )
-
-
-def check(data: IntentData) -> None:
-    """Raises Invalid with a row per thing that is wrong."""
-    errors = [*_name_errors(data.name), *_text_errors(data)]
-    errors += [*_example_errors(data.examples), *_answer_errors(data.answers)]
-    if errors:
-        raise Invalid(errors=errors)
 
 
 def write_examples(intent: Intent, texts: Iterable[str], origin: str) -> None:
@@ -180,72 +159,6 @@ def distinct_examples(texts: Iterable[str]) -> list[str]:
         if text:
             kept.setdefault(example_key(text), text)
     return list(kept.values())
-
-
-def _name_errors(name: str) -> list[dict[str, str]]:
-    if name in RESERVED or name in BUILTIN_INTENTS:
-        text = _("El bot usa «%(name)s» para sí mismo. Elige otro nombre.") % {"name": name}
-        return [{"field": "intent", "code": "reserved_name", "message": text}]
-    if NAME.fullmatch(name):
-        return []
-    text = _("Usa de 2 a 64 letras minúsculas, números y «_», sin tildes; empieza por una letra.")
-    return [{"field": "intent", "code": "invalid_name", "message": text}]
-
-
-def _max_length(model: type[Model], name: str) -> int:
-    return int(getattr(model._meta.get_field(name), "max_length", 0) or 0)
-
-
-def _text_errors(data: IntentData) -> list[dict[str, str]]:
-    """SQLite stores longer ones; PostgreSQL would fail."""
-    errors = []
-    for name in TEXTS:
-        longest = _max_length(Intent, name)
-        if len(getattr(data, name)) > longest:
-            message = _("Puede tener hasta %(max)d caracteres.") % {"max": longest}
-            errors.append({"field": name, "code": "too_long", "message": message})
-    for answer in data.answers:
-        for name in ("image", "channel"):
-            longest = _max_length(Answer, name)
-            if len(getattr(answer, name)) > longest:
-                message = _("«%(name)s» puede tener hasta %(max)d caracteres.")
-                message = message % {"name": name, "max": longest}
-                errors.append({"field": "responses", "code": "too_long", "message": message})
-    return errors
-
-
-def _example_errors(examples: Iterable[str]) -> list[dict[str, str]]:
-    errors = []
-    for text in examples:
-        if len(text) > MAX_SENTENCE:
-            message = _("Un ejemplo tiene más de %(max)d caracteres.") % {"max": MAX_SENTENCE}
-            errors.append({"field": "examples", "code": "too_long", "message": message})
-        elif parse_example(text).is_broken:
-            message = _("Hay una marca de entidad mal escrita en «%(text)s».") % {"text": text[:80]}
-            errors.append({"field": "examples", "code": "broken_mark", "message": message})
-    return errors
-
-
-def _answer_errors(answers: Iterable[Response]) -> list[dict[str, str]]:
-    errors = []
-    for answer in answers:
-        if not (answer.text.strip() or answer.image or answer.custom or answer.attachment or answer.buttons):
-            message = _("Hay una respuesta vacía; escríbela o quítala.")
-            errors.append({"field": "responses", "code": "empty", "message": message})
-        elif len(answer.text) > MAX_ANSWER:
-            message = _("Una respuesta tiene más de %(max)d caracteres.") % {"max": MAX_ANSWER}
-            errors.append({"field": "responses", "code": "too_long", "message": message})
-        if any(not _is_button(button) for button in answer.buttons):
-            message = _("Un botón necesita texto, y además un mensaje que enviar o una dirección.")
-            errors.append({"field": "responses", "code": "invalid_button", "message": message})
-    return errors
-
-
-def _is_button(button: Any) -> bool:
-    """As in the files, where the loader refuses others."""
-    return isinstance(button, dict) and bool(
-        button.get("title") and (button.get("payload") or button.get("url"))
-    )
 
 
 def _taken(name: str) -> Conflict:

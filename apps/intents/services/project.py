@@ -1,5 +1,8 @@
 """What the bot is made of: the one place that puts the bot project together."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from django.conf import settings
 
 from apps.chat.engines.embedded import EmbeddedEngine
@@ -10,8 +13,15 @@ from apps.intents.selectors import known_intents
 
 
 def project_files() -> BotProject:
-    """The project as it stands in rasa/. Raises ProjectError."""
-    return load_project(settings.BASE_DIR / "rasa")
+    """The project in rasa/, read again only when a file of it has changed. Raises ProjectError."""
+    folder = settings.BASE_DIR / "rasa"
+    files = sorted(file for kind in ("*.yml", "*.yaml") for file in folder.rglob(kind))
+    return _read(folder, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=1)
+def _read(folder: Path, stamps: tuple[tuple[str, int], ...]) -> BotProject:
+    return load_project(folder)
 
 
 def build_project() -> BotProject:

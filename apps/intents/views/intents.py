@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.permissions import caller_in, needs
 from apps.core.throttling import ListThrottle
+from apps.core.views.base import valid
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Intent
 from apps.intents.selectors import data_of, intents_page
@@ -24,8 +25,7 @@ LIST = shapes.IntentOutput(many=True)
 
 def listed(request: Request, *, always_page: bool = False) -> Response:
     """An array; with `page` or `page_size`, a page."""
-    query = shapes.IntentQuery(data=request.query_params)
-    query.is_valid(raise_exception=True)
+    query = valid(shapes.IntentQuery, request.query_params)
     window = query.window()
     rows, count = intents_page(window=window, **query.filters())
     items = shapes.IntentOutput(rows, many=True).data
@@ -36,8 +36,7 @@ def listed(request: Request, *, always_page: bool = False) -> Response:
 
 
 def create(request: Request) -> Response:
-    data = shapes.NewIntentInput(data=request.data)
-    data.is_valid(raise_exception=True)
+    data = valid(shapes.NewIntentInput, request.data)
     given = data.validated_data
     answers = tuple(with_what_was(given.pop("answers"), ()))
     examples = tuple(given.pop("examples"))
@@ -57,6 +56,10 @@ def change(name: str, given: dict[str, Any]) -> Response:
     return changed(
         _("Intención actualizada."), service.change_intent(intent=intent, answers=answers, **given)
     )
+
+
+def update(request: Request, name: str) -> Response:
+    return change(name, valid(shapes.IntentInput, request.data).validated_data)
 
 
 def remove(name: str) -> Response:
@@ -138,9 +141,7 @@ class IntentView(APIView):
     )
     def put(self, request: Request, name: str) -> Response:
         """Cambia lo que envíes; ejemplos y respuestas quedan como los mandas. El nombre no cambia."""
-        data = shapes.IntentInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        return change(name, data.validated_data)
+        return update(request, name)
 
     @extend_schema(
         operation_id="intents_partial_update",

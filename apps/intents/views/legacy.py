@@ -11,10 +11,11 @@ from rest_framework.views import APIView
 from apps.accounts.permissions import needs
 from apps.core.errors import NotFound
 from apps.core.throttling import ListThrottle, UploadThrottle
+from apps.core.views.base import valid
 from apps.intents.parsers import RawJSONParser, UploadParser
 from apps.intents.serializers import intents as shapes
 from apps.intents.serializers import transfer
-from apps.intents.views.intents import LIST, TAGS, change, create, listed, remove
+from apps.intents.views.intents import LIST, TAGS, change, create, listed, remove, update
 from apps.intents.views.transfer import FORM_BODY, JSON_BODY, load_file, load_json
 
 
@@ -78,8 +79,7 @@ class LegacyUpdateView(LegacyView):
     )
     def put(self, request: Request) -> Response:
         """Lo mismo que `PUT /api/admin/intents/{name}`, con el nombre en el cuerpo."""
-        data = shapes.NamedIntentInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = valid(shapes.NamedIntentInput, request.data)
         return change(data.validated_data["name"], data.validated_data)
 
 
@@ -94,9 +94,7 @@ class LegacyUpdateOneView(LegacyView):
     )
     def put(self, request: Request, name: str) -> Response:
         """Lo mismo que `PUT /api/admin/intents/{name}`."""
-        data = shapes.IntentInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        return change(name, data.validated_data)
+        return update(request, name)
 
 
 class LegacyLoadView(LegacyView):

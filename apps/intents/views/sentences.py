@@ -7,6 +7,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.permissions import needs
 from apps.core.throttling import ListThrottle
+from apps.core.views.base import valid
 from apps.intents.serializers import transfer as shapes
 from apps.intents.services.understanding import understand_sentence
 from apps.intents.views.intents import TAGS
@@ -25,8 +26,7 @@ class SentenceView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Cómo entiende el bot una frase, y los ejemplos que más se le parecen."""
-        query = shapes.SentenceQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = valid(shapes.SentenceQuery, request.query_params)
         return Response(
             shapes.UnderstandingOutput(understand_sentence(text=query.validated_data["text"])).data
         )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -12,7 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.permissions import caller_in, needs
+from apps.core.csv_stream import stamped
 from apps.core.throttling import ExportThrottle, UploadThrottle
+from apps.core.views.base import valid
 from apps.intents.exchange import FORMATS, ImportReport, Mode, export_file, read_file
 from apps.intents.parsers import RawJSONParser, UploadParser
 from apps.intents.selectors import known_intents
@@ -28,8 +29,7 @@ FORM_BODY: Any = {"multipart/form-data": shapes.UploadInput}
 
 def mode_of(request: Request, **fields: Any) -> Mode:
     """From the query or, where the body is a form, its field."""
-    query = shapes.ModeQuery(data={**fields, **request.query_params.dict()})
-    query.is_valid(raise_exception=True)
+    query = valid(shapes.ModeQuery, {**fields, **request.query_params.dict()})
     mode: Mode = query.validated_data.get("mode", "skip")
     return mode
 
@@ -40,8 +40,7 @@ def load_json(request: Request) -> Response:
 
 
 def load_file(request: Request) -> Response:
-    form = shapes.UploadInput(data=request.data)
-    form.is_valid(raise_exception=True)
+    form = valid(shapes.UploadInput, request.data)
     sent = {name: form.validated_data[name] for name in ("mode",) if name in form.validated_data}
     file = form.validated_data["file"]
     return load(request, name=file.name, content=file.read(), mode=mode_of(request, **sent))
@@ -106,14 +105,12 @@ class ExportIntentsView(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Todas las intenciones; el archivo vuelve a entrar sin pérdida. `rasa`: un zip con su proyecto."""
-        query = shapes.ExportQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = valid(shapes.ExportQuery, request.query_params)
         format = query.validated_data["format"]
         kind = FORMATS[format]
         content = export_file(format=format, intents=known_intents())
         response = HttpResponse(content, content_type=kind.content_type)
-        stamp = timezone.localtime().strftime("%Y%m%d_%H%M%S")
-        response["Content-Disposition"] = f"attachment; filename=intenciones_{stamp}.{kind.suffix}"
+        response["Content-Disposition"] = f"attachment; filename={stamped('intenciones', kind.suffix)}"
         return response
 
 

@@ -63,6 +63,9 @@ class Env(BaseSettings):
     RASA_TOKEN: str = Field("", description="Rasa's --auth-token")
     RASA_TIMEOUT_MS: Positive = Field(8000, description="a whole turn")
     RASA_CONNECT_TIMEOUT_MS: Positive = Field(1000, description="connecting alone")
+    RASA_MODEL_TOKEN: str = Field(
+        "", description="what Rasa sends to fetch the active model (GET /api/models/active)"
+    )
     RASA_POOL_SIZE: Positive = Field(50, description="kept-alive connections per process")
     ACTION_SERVER_URL: str = Field("", description="shown in health only; Rasa itself reads it")
     CHAT_REQUIRE_AUTH: bool = Field(False, description="every chat POST needs a valid token")

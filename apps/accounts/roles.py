@@ -31,6 +31,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "intents.delete_intent": ADMINS,
     "intents.import_intent": ADMINS,
     "intents.export_intent": ADMINS,
+    "intents.view_modelversion": STAFF,
+    "intents.change_modelversion": ADMINS,  # activate, roll back
+    "intents.view_trainingrun": ADMINS,
+    "intents.add_trainingrun": ADMINS,
+    "intents.change_trainingrun": ADMINS,  # cancel
+    "intents.view_reviewgroup": STAFF,
+    "intents.change_reviewgroup": STAFF,  # assign, discard; a new intent needs add_intent
+    "intents.view_savedconversation": STAFF,
+    "intents.add_savedconversation": ADMINS,
+    "intents.change_savedconversation": ADMINS,
+    "intents.delete_savedconversation": ADMINS,
+    "logs.view_feedback": STAFF,
     "logs.view_chatturn": STAFF,
 }
 """Django's permission names → who has them. What is not named here is for admins alone."""

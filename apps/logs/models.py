@@ -54,3 +54,29 @@ class ChatTurn(UUIDModel):
 
     def __str__(self) -> str:
         return self.user_message[:60]
+
+
+class Feedback(UUIDModel):
+    """What a student thought of an answer; the last word counts."""
+
+    class Value(models.TextChoices):
+        UP = "up", _("Sirvió")
+        DOWN = "down", _("No sirvió")
+
+    turn = models.OneToOneField(ChatTurn, models.CASCADE, related_name="feedback", verbose_name=_("turno"))
+    value = models.CharField(_("valoración"), max_length=4, choices=Value)
+    comment = models.CharField(_("comentario"), max_length=1000, blank=True)
+    created_at = models.DateTimeField(_("creada"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("actualizada"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("valoración")
+        verbose_name_plural = _("valoraciones")
+        ordering = ("-updated_at", "id")
+        indexes = (
+            models.Index(fields=["turn"], name="feedback_turn"),  # MongoDB's unique index is partial
+            models.Index(fields=["value", "updated_at"], name="feedback_value"),
+        )
+
+    def __str__(self) -> str:
+        return self.get_value_display()

@@ -108,13 +108,17 @@ class EngineStatus:
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """An artefact on disk. `sha256` is of the file's bytes; `figures` are those of its cross-validation."""
+    """An artefact on disk. `sha256` is of the file's bytes; `figures` are those of its cross-validation.
+
+    `report` says what they are made of: per intent, confusions with their sentences, likely mistakes.
+    """
 
     version: str
     path: Path
     sha256: str
     data_hash: str
     figures: Mapping[str, Any] = field(default_factory=dict)
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 class BotEngine(Protocol):

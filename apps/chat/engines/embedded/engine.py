@@ -17,11 +17,11 @@ from apps.chat.engines.base import (
     UserMessage,
 )
 from apps.chat.engines.embedded.dialogue import Answer, Utterance
-from apps.chat.engines.embedded.dialogue.utterance import is_payload, read_payload, understand
+from apps.chat.engines.embedded.dialogue.utterance import understand
 from apps.chat.engines.embedded.errors import TrainingError
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.model_store import CHECK_SECONDS, ModelStore
-from apps.chat.engines.embedded.nlu.text import clean
+from apps.chat.engines.embedded.pointer import Pointer
 from apps.chat.engines.embedded.store import ConversationState, ConversationStore, StoreUnavailable
 from apps.chat.engines.project import BotProject
 
@@ -50,7 +50,7 @@ class EmbeddedEngine:
         started = time.perf_counter()
         try:
             model = self._models.active()
-            said = understand(_parse(model, message.text), model.nlu)
+            said = understand(model.parse(message.text), model.nlu)
             answer = self._remembered_turn(model, said, message)
         except EngineError:
             raise
@@ -68,7 +68,7 @@ class EmbeddedEngine:
 
     def parse(self, text: str) -> Parse:
         """The best guess even below the threshold; an intent payload as itself. Raises EngineUnavailable."""
-        return _parse(self._models.active(), text)
+        return self._models.active().parse(text)
 
     def status(self) -> EngineStatus:
         try:
@@ -109,6 +109,14 @@ class EmbeddedEngine:
         """All processes answer with it a second later. Raises EngineUnavailable; nothing has changed then."""
         self._models.activate(model)
 
+    def pointed(self) -> Pointer | None:
+        """What the pointer names now, loaded here or not; None when nothing has been activated."""
+        return self._models.pointed()
+
+    def load(self, model: TrainedModel) -> LoadedModel:
+        """A verified model, not made the active one: to compare, to test. Raises EngineUnavailable."""
+        return self._models.load(model)
+
     def _remembered_turn(self, model: LoadedModel, said: Utterance, message: UserMessage) -> Answer:
         """A store that fails costs the bot its memory of the turn, never the student the answer."""
         answer: Answer | None = None
@@ -125,10 +133,3 @@ class EmbeddedEngine:
         return model.dialogue.answer(
             state, said, sender=message.sender, claims=message.claims, now=self._clock()
         )
-
-
-def _parse(model: LoadedModel, text: str) -> Parse:
-    text = clean(text)
-    if is_payload(text):
-        return read_payload(text, set(model.dialogue.project.intents))
-    return model.nlu.parse(text)

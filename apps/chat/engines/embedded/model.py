@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 
+from apps.chat.engines.base import Parse
 from apps.chat.engines.embedded.artefact import sha256_of, unpack
 from apps.chat.engines.embedded.dialogue import Dialogue
+from apps.chat.engines.embedded.dialogue.utterance import is_payload, read_payload
 from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.nlu.entities import EntityFinder
 from apps.chat.engines.embedded.nlu.pipeline import Nlu
+from apps.chat.engines.embedded.nlu.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,13 @@ class LoadedModel:
     data_hash: str
     nlu: Nlu
     dialogue: Dialogue
+
+    def parse(self, text: str) -> Parse:
+        """The best guess even below the threshold; an intent payload as itself."""
+        text = clean(text)
+        if is_payload(text):
+            return read_payload(text, set(self.dialogue.project.intents))
+        return self.nlu.parse(text)
 
 
 def load(content: bytes) -> LoadedModel:

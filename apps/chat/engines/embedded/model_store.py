@@ -1,12 +1,9 @@
 """The folder of model files and the pointer to the active one, followed by every worker process."""
 
-import json
 import logging
-import os
 import re
 import threading
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,21 +19,19 @@ from apps.chat.engines.embedded.artefact import (
 from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.model import LoadedModel, load
 from apps.chat.engines.embedded.nlu.linear import CalibratedModel
+from apps.chat.engines.embedded.pointer import (
+    Pointer,
+    pointer_stamp,
+    read_pointer,
+    write_atomically,
+    write_pointer,
+)
 from apps.chat.engines.project import BotProject
 
-POINTER = "active.json"
 SUFFIX = ".model.zip"
 CHECK_SECONDS = 1.0
 _FILE_NAME = re.compile(VERSION_NAME.pattern + re.escape(SUFFIX))
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pointer:
-    version: str
-    file: str
-    sha256: str
-    data_hash: str
 
 
 class ModelStore:
@@ -62,21 +57,36 @@ class ModelStore:
 
     def activate(self, trained: TrainedModel) -> LoadedModel:
         """Points all processes to a model once it is verified here. Raises EngineUnavailable."""
-        pointer = _Pointer(trained.version, trained.path.name, trained.sha256, trained.data_hash)
+        pointer = _pointer_to(trained)
         with self._looking:
             try:
-                if trained.path.resolve().parent != self._dir.resolve():
-                    raise ArtefactError(f"{trained.path} is not in the folder of models")
-                model = self._load(pointer)
-                self._write_pointer(pointer)
+                model = self._load_own(trained)
+                write_pointer(self._dir, pointer)
             except (ArtefactError, OSError) as error:
                 logger.error("embedded model %s was not activated: %s", trained.version, error)
                 raise EngineUnavailable(
                     "El modelo no se puede activar: su archivo falta o está dañado; entrena de nuevo."
                 ) from error
-            self._model, self._seen = model, self._stamp()
+            self._model, self._seen = model, pointer_stamp(self._dir)
         logger.info("embedded model %s is active", model.version)
         return model
+
+    def pointed(self) -> Pointer | None:
+        """What the pointer names, or None when there is none that can be read."""
+        try:
+            return read_pointer(self._dir)
+        except (ArtefactError, OSError):
+            return None
+
+    def load(self, trained: TrainedModel) -> LoadedModel:
+        """Verified, not activated. Raises EngineUnavailable."""
+        try:
+            return self._load_own(trained)
+        except (ArtefactError, OSError) as error:
+            logger.error("embedded model %s cannot be read: %s", trained.version, error)
+            raise EngineUnavailable(
+                "El modelo no se puede leer: su archivo falta o está dañado; entrena de nuevo."
+            ) from error
 
     def save(self, project: BotProject, trained: CalibratedModel) -> TrainedModel:
         """Writes a new file; an existing one is never touched."""
@@ -86,7 +96,7 @@ class ModelStore:
             moment += timedelta(seconds=1)
         version = version_name(moment, data_hash)
         content = pack(Artefact(version, data_hash, project, trained))
-        _write_atomically(path, content)
+        write_atomically(path, content)
         return TrainedModel(version, path, sha256_of(content), data_hash, trained.figures)
 
     def _look(self) -> None:
@@ -104,11 +114,11 @@ class ModelStore:
             self._looking.release()
 
     def _follow_pointer(self) -> None:
-        stamp = self._stamp()
+        stamp = pointer_stamp(self._dir)
         if stamp is None or stamp == self._seen:
             return
         try:
-            pointer = self._read_pointer()
+            pointer = read_pointer(self._dir)
             if self._model is None or self._model.sha256 != pointer.sha256:
                 self._model = self._load(pointer)
                 logger.info("embedded model %s loaded", pointer.version)
@@ -118,21 +128,12 @@ class ModelStore:
                 logger.error("the active embedded model cannot be used, the one before stays: %s", error)
             self._complained = stamp
 
-    def _stamp(self) -> tuple[int, ...] | None:
-        try:
-            found = os.stat(self._dir / POINTER)
-        except OSError:
-            return None
-        return (found.st_mtime_ns, found.st_ino, found.st_size)
+    def _load_own(self, trained: TrainedModel) -> LoadedModel:
+        if trained.path.resolve().parent != self._dir.resolve():
+            raise ArtefactError(f"{trained.path} is not in the folder of models")
+        return self._load(_pointer_to(trained))
 
-    def _read_pointer(self) -> _Pointer:
-        try:
-            data = json.loads((self._dir / POINTER).read_bytes())
-            return _Pointer(*(str(data[key]) for key in ("version", "file", "sha256", "data_hash")))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArtefactError(f"{POINTER} is not readable: {error}") from error
-
-    def _load(self, pointer: _Pointer) -> LoadedModel:
+    def _load(self, pointer: Pointer) -> LoadedModel:
         if not _FILE_NAME.fullmatch(pointer.file):
             raise ArtefactError(f"{pointer.file!r} is not the name of a model file")
         path = self._dir / pointer.file
@@ -146,30 +147,6 @@ class ModelStore:
             raise ArtefactError(f"{pointer.file} holds another version than it should")
         return model
 
-    def _write_pointer(self, pointer: _Pointer) -> None:
-        data = {
-            "version": pointer.version,
-            "file": pointer.file,
-            "sha256": pointer.sha256,
-            "data_hash": pointer.data_hash,
-            "activated_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        _write_atomically(self._dir / POINTER, json.dumps(data, indent=1).encode())
 
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Whole or not at all, also when the machine stops in between."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _pointer_to(trained: TrainedModel) -> Pointer:
+    return Pointer(trained.version, trained.path.name, trained.sha256, trained.data_hash)

@@ -24,6 +24,7 @@ class Origin(models.TextChoices):
     FILES = "files", _("Archivos del proyecto")
     STAFF = "staff", _("Escrito por el equipo")
     IMPORT = "import", _("Importado")
+    REVIEW = "review", _("Bandeja de revisión")
 
 
 class IntentQuerySet(models.QuerySet["Intent"]):
@@ -84,6 +85,16 @@ class Example(UUIDModel):
     key = models.CharField(max_length=MAX_SENTENCE, editable=False)
     """Without marks, case, accents and signs: what makes two sentences the same."""
     origin = models.CharField(_("origen"), max_length=10, choices=Origin, default=Origin.STAFF)
+    source_turn = models.ForeignKey(
+        "logs.ChatTurn",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="examples",
+        verbose_name=_("turno de origen"),
+    )
+    """The student's message that it was taken from, while that is kept."""
 
     class Meta:
         verbose_name = _("ejemplo")
@@ -107,6 +118,9 @@ class Answer(UUIDModel):
     attachment = models.JSONField(_("adjunto"), null=True, blank=True)
     channel = models.CharField(_("canal"), max_length=40, blank=True)
     conditions = models.JSONField(_("condiciones"), default=dict, blank=True)
+    valid_from = models.DateField(_("válida desde"), null=True, blank=True)
+    valid_until = models.DateField(_("válida hasta"), null=True, blank=True)
+    review_by = models.DateField(_("revisar antes de"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("respuesta")

@@ -1,0 +1,38 @@
+"""One conversation with one model, in memory: for tests and comparisons, never for students."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.chat.engines.base import BotReply
+from apps.chat.engines.embedded.dialogue.utterance import understand
+from apps.chat.engines.embedded.model import LoadedModel
+from apps.chat.engines.embedded.store import ConversationState
+
+
+class OfflineConversation:
+    """Answers as the engine would; `state` may be read and set between turns."""
+
+    def __init__(
+        self, model: LoadedModel, sender: str = "ensayo", clock: Callable[[], float] = time.time
+    ) -> None:
+        self.model = model
+        self.state = ConversationState()
+        self._sender = sender
+        self._clock = clock
+
+    def say(self, text: str, claims: Mapping[str, Any] | None = None) -> BotReply:
+        """`claims` as a verified token would give them; None for an anonymous student."""
+        started = time.perf_counter()
+        said = understand(self.model.parse(text), self.model.nlu)
+        answer = self.model.dialogue.answer(
+            self.state, said, sender=self._sender, claims=claims, now=self._clock()
+        )
+        return BotReply(
+            messages=answer.messages,
+            intent=answer.intent,
+            confidence=answer.confidence,
+            is_fallback=answer.is_fallback,
+            model_version=self.model.version,
+            latency_ms=round((time.perf_counter() - started) * 1000),
+        )

@@ -81,12 +81,14 @@ def _fail(run: TrainingRun, watch: Watch, text: str) -> None:
 
 def _take(run: TrainingRun) -> bool:
     """Makes it this process's. A run that another process seems to work on is waited for until that ends."""
-    mine = TrainingRun.objects.filter(stale(), pk=run.pk, state__in=TrainingRun.OPEN)
+    open_ones = TrainingRun.objects.filter(pk=run.pk, state__in=TrainingRun.OPEN)
     deadline = time.monotonic() + STALE_SECONDS + 5
     while True:
         now = timezone.now()
         values: dict[str, Any] = {"state": State.RUNNING, "heartbeat_at": now, "progress": 0.0}
-        is_taken = bool(mine.update(**values, started_at=now, attempts=F("attempts") + 1))
+        is_taken = bool(
+            open_ones.filter(stale()).update(**values, started_at=now, attempts=F("attempts") + 1)
+        )
         run.refresh_from_db()
         if is_taken or not run.is_open or time.monotonic() > deadline:
             break

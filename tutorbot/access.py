@@ -98,6 +98,13 @@ TABLE: list[Access] = [
     *_admins("DELETE", "/api/legacy/admin/delete-intent/{name}"),
     *_admins("PUT", "/api/legacy/admin/update-intent", "/api/legacy/admin/update-intent/{name}"),
     *_admins("POST", "/api/legacy/admin/cargar_intent"),
+    # intents: conversations that test the bot
+    *_staff("GET", "/api/admin/saved-conversations", "/api/admin/saved-conversations/{id}"),
+    *_admins("POST", "/api/admin/saved-conversations", status=201),
+    *_admins("PUT", "/api/admin/saved-conversations/{id}"),
+    *_admins("DELETE", "/api/admin/saved-conversations/{id}"),
+    *_admins("POST", "/api/admin/saved-conversations/{id}/accept"),
+    *_staff("POST", "/api/admin/saved-conversations/run"),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
 ]

@@ -49,6 +49,11 @@ class Rehearsal:
     def is_right(self) -> bool:
         return self.first_wrong is None
 
+    @property
+    def to_accept(self) -> list[TurnOutcome]:
+        """The turns that do not expect what they get."""
+        return [turn for turn in self.turns if not (turn.is_right and turn.expected.expects)]
+
     def failure(self) -> dict[str, Any] | None:
         """The first turn that differs, as `{name, turn, say, expected, got}`."""
         wrong = self.first_wrong

@@ -44,6 +44,14 @@ def rehearse(saved: SavedConversation, model: LoadedModel, variations: Variation
     return rehearse_turns(name=saved.name, turns=turns_of(saved.turns), model=model, variations=variations)
 
 
+def rehearse_rows(
+    rows: Iterable[SavedConversation], model: LoadedModel, seconds: float
+) -> dict[Any, Rehearsal]:
+    """By key; those for which there was no time are missing."""
+    variations, end = Variations(model.dialogue.project), time.monotonic() + seconds
+    return {row.pk: rehearse(row, model, variations) for row in rows if time.monotonic() < end}
+
+
 def rehearse_each(
     rows: Iterable[SavedConversation], model: LoadedModel, seconds: float = MAX_SECONDS
 ) -> Outcome:
@@ -136,11 +144,7 @@ def accept_as_expected(
     rehearsal = rehearse(saved, model)
     if unknown := set(numbers or ()) - {turn.number for turn in rehearsal.turns}:
         raise Invalid.field("turns", _("No hay un turno %d.") % min(unknown))
-    wrong = [
-        turn
-        for turn in rehearsal.turns
-        if not (turn.is_right and turn.expected.expects) and (numbers is None or turn.number in numbers)
-    ]
+    wrong = [turn for turn in rehearsal.to_accept if numbers is None or turn.number in numbers]
     if any(turn.got is None for turn in wrong):
         raise Conflict(_("El bot falla en esta conversación: no hay qué aceptar."), code="dialogue_broke")
     answers = {turn.number: turn.got for turn in wrong if turn.got is not None}
@@ -148,6 +152,11 @@ def accept_as_expected(
         turns = [answers.get(turn.number, turn.expected) for turn in rehearsal.turns]
         change_conversation(saved=saved, turns=to_json(turns))
     return len(answers)
+
+
+def turns_to_accept(saved: SavedConversation, model: LoadedModel) -> int:
+    """How many turns accept_as_expected would change."""
+    return sum(turn.got is not None for turn in rehearse(saved, model).to_accept)
 
 
 def _completed(turns: tuple[Turn, ...], model: LoadedModel | None) -> tuple[Turn, ...]:

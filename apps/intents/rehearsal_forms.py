@@ -16,6 +16,7 @@ from apps.intents.services import rehearsals
 from apps.intents.services.loading import model_if_any
 
 EXTRA = 3
+FACTS = ("name", "description", "is_active")
 
 
 class TurnForm(forms.Form):
@@ -58,7 +59,7 @@ class SavedConversationForm(ServiceForm, forms.ModelForm):
 
     class Meta:
         model = SavedConversation
-        fields = ("name", "description", "is_active")
+        fields = FACTS
         widgets = {"description": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,7 +104,7 @@ class SavedConversationForm(ServiceForm, forms.ModelForm):
         model = model_if_any() if self.recorded else None
         if model is None:
             self.recorded = 0
-        data = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        data = {name: self.cleaned_data[name] for name in FACTS}
         rows = {} if turns is None else {"turns": to_json(turns)}
         if self.instance._state.adding:
             made: dict[str, Any] = {**data, **rows}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.chat.engines.embedded.model import LoadedModel
@@ -51,7 +52,8 @@ class ShownTurn:
 
 def percent(share: float) -> str:
     """Downwards: 69.97 % is not the 70 % that it missed."""
-    return f"{int(share * 1000) / 10:.1f} %".replace(".0 %", " %")
+    tenths = int(share * 1000 + 1e-6)
+    return f"{number_format(tenths / 10, 0 if tenths % 10 == 0 else 1)} %"
 
 
 def shown_understanding(found: Understanding) -> ShownUnderstanding:

@@ -85,12 +85,15 @@ class Variations:
         self._known = [variation for group in groups.values() if len(group) > 1 for variation in group]
 
     def differences(self, expected: Turn, got: Turn) -> tuple[str, ...]:
-        """Of `intent`, `messages`, `buttons`, those in which the answer is not the expected one."""
-        if not expected.expects:
-            return ()
+        """Of `intent`, `messages`, `buttons`, those in which the answer is not the expected one.
+
+        What has neither texts nor buttons expects its intent alone.
+        """
         found = []
         if expected.intent is not None and expected.intent != got.intent:
             found.append("intent")
+        if not (expected.messages or expected.buttons):
+            return tuple(found)
         pairs = self._pairs(expected.messages, got.messages)
         if pairs is None:
             found.append("messages")

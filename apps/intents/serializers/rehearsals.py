@@ -30,7 +30,7 @@ TURNS = {
         },
     },
     "description": "Lo que se dice, y lo que se espera: intención, textos y títulos de los botones. "
-    "Un turno sin nada que esperar toma lo que el bot responde al guardarla.",
+    "Sin textos ni botones solo cuenta la intención; sin nada, lo que el bot responde al guardarla.",
 }
 
 

@@ -187,13 +187,20 @@ def test_accepting_names_the_turns_and_takes_the_chosen(page: Client, bot: Embed
     saved = make("Prueba", Turn("hola", intent="una"), Turn("/menu", intent="otra"))
     html = html_of(page, of(saved, "accept"))
     assert "¿Aceptar lo que responde el bot en 2 turnos?" in html
-    answer = page.post(of(saved, "accept"), {"turn": ["2", "x"]}, follow=True)
+    answer = page.post(of(saved, "accept"), {"turn": "2", "seen": "an older model"})
+    assert "cambió mientras mirabas" in answer.content.decode()
+    assert SavedConversation.objects.get().turns == saved.turns
+    answer = page.post(of(saved, "accept"), {"turn": ["2", "x"], "seen": seen(page, saved)}, follow=True)
     assert "1 turno espera ahora lo que responde el bot." in answer.content.decode()
     saved.refresh_from_db()
     assert [turn["intent"] for turn in saved.turns] == ["una", "menu"]
-    page.post(of(saved, "accept"), {"turn": "1"})
+    page.post(of(saved, "accept"), {"turn": "1", "seen": seen(page, saved)})
     assert "No hay nada que aceptar" in html_of(page, of(saved, "accept"))
     assert page.get(f"{LIST}nada/accept/").status_code == 302
+
+
+def seen(page: Client, saved: SavedConversation) -> str:
+    return str(page.get(of(saved, "accept")).context["seen"])
 
 
 # from the log

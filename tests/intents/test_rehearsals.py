@@ -179,6 +179,10 @@ def test_turns_that_are_no_turns_are_named(turns: Any, field: str, told: str) ->
     assert told in refused.value.errors[0]["message"]
 
 
+def test_what_is_said_stands_in_one_line() -> None:
+    assert read_turns([{"say": " hola\r\n  a todos "}]) == (Turn("hola a todos"),)
+
+
 def test_what_a_database_holds_never_breaks_a_page() -> None:
     assert turns_of(None) == turns_of("x") == turns_of([1, {"say": ""}, {}]) == ()
 

@@ -85,7 +85,7 @@ class ConsolePages(ServiceAdmin):
         model = model_named(form.cleaned_data["model"])
         try:
             turns = to_json(record_conversation(said, model))
-            saved = self._made(request, form, turns) if is_new else self._kept(form, turns)
+            saved = (self._made if is_new else self._kept)(request, form, turns)
         except AppError as error:
             return self._talk_page(request, form, shown_turns(said, model), [str(error.text)])
         text = _("Guardada: se espera lo que el bot responde en cada turno.")
@@ -97,8 +97,10 @@ class ConsolePages(ServiceAdmin):
         self.log_addition(request, saved, [{"added": {}}])
         return saved
 
-    def _kept(self, form: TalkForm, turns: list[Any]) -> SavedConversation:
-        return change_conversation(saved=conversation_by_id(form.cleaned_data["saved"]), turns=turns)
+    def _kept(self, request: HttpRequest, form: TalkForm, turns: list[Any]) -> SavedConversation:
+        saved = change_conversation(saved=conversation_by_id(form.cleaned_data["saved"]), turns=turns)
+        self.log_change(request, saved, _("Tomó de la consola lo que se dice y lo que responde el bot."))
+        return saved
 
     def _talk_page(
         self, request: HttpRequest, form: TalkForm, shown: list[ShownTurn], problems: list[str]

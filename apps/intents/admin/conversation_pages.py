@@ -41,7 +41,8 @@ class ConversationPages(ServiceAdmin):
         try:
             saved = conversation_by_id(key)
             model = answering_model()
-            if request.method == "POST":
+            seen = f"{model.version} {saved.updated_at.isoformat()}"
+            if request.method == "POST" and request.POST.get("seen") == seen:
                 return self._accepted(request, saved, model)
             turns = rehearse(saved, model).to_accept
         except AppError as error:
@@ -52,7 +53,9 @@ class ConversationPages(ServiceAdmin):
             "¿Aceptar lo que responde el bot en %d turnos?",
             len(changes),
         )
-        context = {"original": saved, "changes": changes, "title": question % len(changes)}
+        context = {"original": saved, "changes": changes, "seen": seen, "title": question % len(changes)}
+        if request.method == "POST":
+            context["problem"] = _("El modelo o la conversación cambió mientras mirabas. Mira otra vez.")
         return self._page(request, "accept", context)
 
     def _accepted(self, request: HttpRequest, saved: SavedConversation, model: Any) -> HttpResponse:

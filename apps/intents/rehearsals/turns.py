@@ -95,7 +95,7 @@ def _turn(row: Any) -> Turn:
         raise ValueError(_("«verified» es true o false."))
     intent = row.get("intent")
     return Turn(
-        say=_text(row.get("say"), "say", MAX_SAY),
+        say=" ".join(_text(row.get("say"), "say", MAX_SAY).split()),  # it is written in one line
         verified=verified,
         intent=None if intent is None else _text(intent, "intent", MAX_INTENT),
         messages=_texts(row.get("messages", []), "messages"),

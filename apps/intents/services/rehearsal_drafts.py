@@ -77,6 +77,6 @@ def refuse_personal_data(turns: Sequence[Turn]) -> None:
 
 
 def _draft(turn: Turn) -> DraftTurn:
-    masked = mask(printable(turn.say).strip())
+    masked = mask(" ".join(printable(turn.say).split()))
     kept = Turn(masked.text[:MAX_SAY].strip(), turn.verified)
     return DraftTurn(kept, masked.emails, masked.numbers, len(masked.text) > MAX_SAY)

@@ -106,6 +106,13 @@ TABLE: list[Access] = [
     *_staff("GET", "/api/admin/logs/{filename}", "/api/admin/models", "/api/admin/models/{id}"),
     *_staff("GET", "/api/admin/models/{id}/compare"),
     *_admins("POST", "/api/admin/models/{id}/activate"),
+    # intents: conversations that test the bot
+    *_staff("GET", "/api/admin/saved-conversations", "/api/admin/saved-conversations/{id}"),
+    *_admins("POST", "/api/admin/saved-conversations", status=201),
+    *_admins("PUT", "/api/admin/saved-conversations/{id}"),
+    *_admins("DELETE", "/api/admin/saved-conversations/{id}"),
+    *_admins("POST", "/api/admin/saved-conversations/{id}/accept"),
+    *_staff("POST", "/api/admin/saved-conversations/run"),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
 ]

@@ -14,7 +14,7 @@ from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
-from apps.intents.views import intents, legacy, models, sentences, training, transfer
+from apps.intents.views import intents, legacy, models, rehearsals, sentences, training, transfer
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -130,6 +130,23 @@ urlpatterns = [
     path("api/admin/models/<str:id>", models.ModelView.as_view(), name="model"),
     path("api/admin/models/<str:id>/compare", models.CompareModelView.as_view(), name="model-compare"),
     path("api/admin/models/<str:id>/activate", models.ActivateModelView.as_view(), name="model-activate"),
+    # intents: conversations that test the bot
+    path(
+        "api/admin/saved-conversations",
+        rehearsals.SavedConversationsView.as_view(),
+        name="saved-conversations",
+    ),
+    path("api/admin/saved-conversations/run", rehearsals.RunView.as_view(), name="saved-conversations-run"),
+    path(
+        "api/admin/saved-conversations/<str:id>",
+        rehearsals.SavedConversationView.as_view(),
+        name="saved-conversation",
+    ),
+    path(
+        "api/admin/saved-conversations/<str:id>/accept",
+        rehearsals.AcceptView.as_view(),
+        name="saved-conversation-accept",
+    ),
     # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
     path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
     path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),

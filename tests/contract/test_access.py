@@ -15,7 +15,7 @@ from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
-from apps.intents.models import Intent, ModelVersion, TrainingRun
+from apps.intents.models import Intent, ModelVersion, SavedConversation, TrainingRun
 from apps.intents.services.training.watch import log_folder
 from tests.accounts import signing
 from tests.conftest import PASSWORD
@@ -81,6 +81,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"(PUT|PATCH) .*/{name}": fixed(title="Otra"),
     r"PUT .*/update-intent": fixed(intent="prueba", title="Otra"),
     r"GET .*/intents/test": fixed(text="hola"),
+    r"POST .*/saved-conversations": fixed(name="Otra", turns=[{"say": "hola"}]),
     r"POST .*/(upload-json|cargar_intent)": fixed(intent="otra", examples=["algo"], responses=["Sí."]),
     r"POST .*/intents/(upload|upload-csv)": csv_file,
 }
@@ -162,6 +163,7 @@ def test_each_person_gets_the_status_of_the_table(
     person, token = people[who]
     target = User.objects.create_user("blanco@ejemplo.edu.co", None, nombre="Blanca")
     Intent.objects.create(name="prueba")
+    SavedConversation.objects.create(pk=target.pk, name="prueba", turns=[{"say": "hola"}])
     request = right_request(row)(person, target)
     if cookie := request.pop("cookie", None):
         api.cookies["rt"] = cookie

@@ -15,6 +15,7 @@ from apps.core.db import atomic
 from apps.core.errors import AppError
 from apps.intents import insight
 from apps.intents.admin.actions import IntentActions
+from apps.intents.admin.console import ConsolePages
 from apps.intents.admin.filters import NeedFilter, OwnerFilter, TagFilter, sizes_of
 from apps.intents.forms import IntentForm
 from apps.intents.models import Answer, Example, Intent, IntentQuerySet
@@ -35,7 +36,7 @@ class IntentList(ChangeList):
 
 
 @admin.register(Intent)
-class IntentAdmin(IntentActions):
+class IntentAdmin(ConsolePages, IntentActions):
     form = IntentForm
     list_display = (
         "name",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.fields import StrictCharField
@@ -54,6 +55,19 @@ class ImportOutput(serializers.Serializer):
 
 class SentenceQuery(serializers.Serializer):
     text = StrictCharField(max_length=MAX_SENTENCE)
+    verified = serializers.BooleanField(
+        default=False, help_text=_("Como a quien inició sesión: responde también lo protegido.")
+    )
+    model = StrictCharField(
+        default="",
+        allow_blank=True,
+        max_length=128,
+        help_text=_("Versión de un modelo del motor embebido; sin ella, el bot que responde ahora."),
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        given = {k: v for k, v in data.items() if k == "text" or v.strip() not in NO_CHOICE}
+        return super().to_internal_value(given)
 
 
 class GuessOutput(serializers.Serializer):
@@ -74,6 +88,16 @@ class NearExampleOutput(serializers.Serializer):
     score = serializers.FloatField(help_text=_("Parecido, de 0 a 100."))
 
 
+class SaidOutput(serializers.Serializer):
+    """One bot message, as the chat gets it."""
+
+    text = serializers.CharField(required=False)
+    buttons = serializers.ListField(child=serializers.DictField(), required=False)
+    image = serializers.CharField(required=False)
+    custom = serializers.JSONField(required=False)
+    attachment = serializers.JSONField(required=False)
+
+
 class UnderstandingOutput(serializers.Serializer):
     text = serializers.CharField(source="parse.text")
     intent = serializers.CharField(source="parse.intent", allow_null=True)
@@ -83,3 +107,13 @@ class UnderstandingOutput(serializers.Serializer):
     examples = NearExampleOutput(many=True)
     engine = serializers.CharField()
     model_version = serializers.CharField(allow_null=True)
+    is_understood = serializers.BooleanField(help_text=_("Si alcanza el umbral y se responde."))
+    threshold = serializers.FloatField(allow_null=True, help_text=_("Confianza mínima; null con Rasa."))
+    classifier = serializers.CharField(allow_null=True)
+    messages = serializers.SerializerMethodField(help_text=_("Lo que se respondería; null con Rasa."))
+
+    @extend_schema_field(SaidOutput(many=True, allow_null=True))
+    def get_messages(self, found: Any) -> list[dict[str, Any]] | None:
+        if found.messages is None:
+            return None
+        return [{k: v for k, v in message.items() if k != "recipient_id"} for message in found.messages]

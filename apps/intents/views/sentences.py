@@ -1,4 +1,4 @@
-"""What the bot understands of a sentence, for staff."""
+"""What the bot understands of a sentence and would answer, for staff."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -25,8 +25,7 @@ class SentenceView(APIView):
         responses=shapes.UnderstandingOutput,
     )
     def get(self, request: Request) -> Response:
-        """Cómo entiende el bot una frase, y los ejemplos que más se le parecen."""
+        """Cómo entiende el bot una frase, qué respondería y los ejemplos que más se le parecen."""
         query = valid(shapes.SentenceQuery, request.query_params)
-        return Response(
-            shapes.UnderstandingOutput(understand_sentence(text=query.validated_data["text"])).data
-        )
+        found = understand_sentence(**query.validated_data)
+        return Response(shapes.UnderstandingOutput(found).data)

@@ -14,8 +14,9 @@ from apps.accounts.services.people import create_admin
 from apps.chat.engine import embedded_engine, uses_rasa
 from apps.core.errors import AppError
 from apps.intents.botproject import ProjectError
-from apps.intents.models import Intent
+from apps.intents.models import Intent, SavedConversation
 from apps.intents.services import sync_from_files
+from apps.intents.services.rehearsal_files import add_starters
 from tutorbot.env import Env
 
 LOCAL_ADMIN = "admin@tutorbot.local"
@@ -94,6 +95,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if report.created:
             self.stdout.write(f"Intenciones de rasa/ en la base de datos: {report.created}.")
+            if not SavedConversation.objects.exists():
+                self.stdout.write(f"Conversaciones de prueba: {add_starters()}.")
         for row in report.errors:
             self.stderr.write(f"Intención {row['row']} de rasa/: {row['message']}")
 

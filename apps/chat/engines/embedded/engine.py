@@ -113,6 +113,10 @@ class EmbeddedEngine:
         """What the pointer names now, loaded here or not; None when nothing has been activated."""
         return self._models.pointed()
 
+    def active(self) -> LoadedModel:
+        """The model that answers now. Raises EngineUnavailable."""
+        return self._models.active()
+
     def load(self, model: TrainedModel) -> LoadedModel:
         """A verified model, not made the active one: to compare, to test. Raises EngineUnavailable."""
         return self._models.load(model)

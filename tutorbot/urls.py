@@ -12,6 +12,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
 from apps.chat.views import health as chat_health
 from apps.chat.views import messages
+from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
 from apps.intents.views import intents, legacy, sentences, transfer
@@ -44,6 +45,7 @@ urlpatterns = [
     path("api/chat", messages.ChatView.as_view(), name="chat"),
     path("api/chat/health", chat_health.ChatHealthView.as_view(), name="chat-health"),
     path("api/chat/debug", messages.ChatDebugView.as_view(), name="chat-debug"),
+    path("api/chat/feedback", FeedbackView.as_view(), name="chat-feedback"),
     path("api/chat/demo", messages.ChatDemoView.as_view(), name="chat-demo"),
     path("api/chat/rasa/rest/webhook", messages.WebhookView.as_view(), name="chat-webhook"),
     path(

@@ -18,6 +18,7 @@ from apps.intents.models import Intent
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
+from tests.stats.test_dashboard import turn
 from tutorbot.access import PEOPLE, TABLE, Access
 from tutorbot.env import Env
 
@@ -54,6 +55,11 @@ def csv_file(person: User, target: User) -> Request:
     return {"data": {"file": SimpleUploadedFile("intents.csv", content)}, "format": "multipart"}
 
 
+def rated(person: User, target: User) -> Request:
+    said = turn(request_id="peticion-1", sender_id="web-1")
+    return {"data": {"request_id": said.request_id, "sender": said.sender_id, "value": "down"}}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -67,6 +73,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"GET .*/zajuna/login": lambda person, target: {
         "data": {"redirect_uri": "https://panel.example/auth/callback"}
     },
+    r"POST /api/chat/feedback": rated,
     r"POST /api/chat.*": MESSAGE,
     r"POST .*/(users|create-user)": fixed(
         nombre="Eva", email="eva@ejemplo.edu.co", password=PASSWORD, rol="usuario"

@@ -45,7 +45,7 @@ class FeedbackInline(admin.StackedInline):
 
 @admin.register(ChatTurn)
 class ChatTurnAdmin(ReadOnlyAdmin):
-    """What was said, and how it went. Of one sender it reads as a conversation: oldest first, with answers."""
+    """What was said, and how it went. Of one sender: oldest first, whole texts, with answers."""
 
     list_display = ("timestamp", "sender_id", "message", "intent", "percent", "rating", "error")
     conversation_display = ("timestamp", "whole_message", "answer", "intent", "percent", "rating", "error")

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -58,10 +57,10 @@ class ChatTurnAdmin(ReadOnlyAdmin):
     class Media:
         css = {"all": ["css/turns.css"]}
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         return self.conversation_display if "sender_id" in request.GET else self.list_display
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("timestamp", "id") if "sender_id" in request.GET else ()
 
     @admin.display(description=gettext_lazy("mensaje"), ordering="user_message")

@@ -15,7 +15,7 @@ from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
-from apps.intents.views import intents, legacy, sentences, transfer
+from apps.intents.views import intents, legacy, review, sentences, transfer
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -119,6 +119,15 @@ urlpatterns = [
     path("api/admin/intents/test", sentences.SentenceView.as_view(), name="intents-test"),
     path("api/admin/intents/<str:name>", intents.IntentView.as_view(), name="intent"),
     path("api/intents/<str:name>", intents.IntentTwinView.as_view(), name="intent-twin"),
+    # intents: the review inbox
+    path("api/admin/review", review.GroupsView.as_view(), name="review"),
+    path("api/admin/review/counts", review.CountsView.as_view(), name="review-counts"),
+    path("api/admin/review/bulk", review.BulkView.as_view(), name="review-bulk"),
+    path("api/admin/review/<str:id>", review.GroupView.as_view(), name="review-group"),
+    path("api/admin/review/<str:id>/assign", review.AssignView.as_view(), name="review-assign"),
+    path("api/admin/review/<str:id>/create-intent", review.CreateIntentView.as_view(), name="review-create"),
+    path("api/admin/review/<str:id>/discard", review.DiscardView.as_view(), name="review-discard"),
+    path("api/admin/review/<str:id>/undo", review.UndoView.as_view(), name="review-undo"),
     # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
     path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
     path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),

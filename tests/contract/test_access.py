@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
+from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from apps.accounts.models import StudentRecord, Tutor, User
@@ -14,7 +15,7 @@ from apps.accounts.services import passwords, sessions
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
-from apps.intents.models import Intent
+from apps.intents.models import Intent, ReviewGroup
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
@@ -60,6 +61,11 @@ def rated(person: User, target: User) -> Request:
     return {"data": {"request_id": said.request_id, "sender": said.sender_id, "value": "down"}}
 
 
+def decided(person: User, target: User) -> Request:
+    ReviewGroup.objects.update(state=ReviewGroup.State.DISCARDED)
+    return {"data": {}}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -88,6 +94,10 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"GET .*/intents/test": fixed(text="hola"),
     r"POST .*/(upload-json|cargar_intent)": fixed(intent="otra", examples=["algo"], responses=["Sí."]),
     r"POST .*/intents/(upload|upload-csv)": csv_file,
+    r"POST .*/review/bulk": lambda person, target: {"data": {"ids": [str(target.pk)], "action": "discard"}},
+    r"POST .*/review/{id}/assign": fixed(intent="prueba", texts=["algo nuevo"]),
+    r"POST .*/review/{id}/create-intent": fixed(intent="nueva", answer="Listo.", texts=["algo nuevo"]),
+    r"POST .*/review/{id}/undo": decided,
 }
 
 
@@ -129,6 +139,7 @@ def test_each_person_gets_the_status_of_the_table(
     person, token = people[who]
     target = User.objects.create_user("blanco@ejemplo.edu.co", None, nombre="Blanca")
     Intent.objects.create(name="prueba")
+    ReviewGroup.objects.create(pk=target.pk, text="hola", key="hola", first_at=now(), last_at=now())
     request = right_request(row)(person, target)
     if cookie := request.pop("cookie", None):
         api.cookies["rt"] = cookie

@@ -19,9 +19,9 @@ NEAR_WORD = 80
 SHORT = 8
 CANDIDATES = 5
 _SMALL = """
-a al aqui asi como con cual de del desde e el ella en entonces es esa ese eso esta este esto estoy favor gracias ha
-hacer hago hay he hola la las le les lo los me mi mis muy o para pero por puede puedo q que quiero se ser si sobre
-soy su sus te tengo tu tus u un una unas unos y ya yo
+a al aqui asi como con cual de del desde e el ella en entonces es esa ese eso esta este esto estoy favor
+gracias ha hacer hago hay he hola la las le les lo los me mi mis muy o para pero por puede puedo q que quiero
+se ser si sobre soy su sus te tengo tu tus u un una unas unos y ya yo
 """
 SMALL_WORDS = frozenset(_SMALL.split())
 """Without them a question says the same. "no", "cuando" or "donde" change it, and are not here."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
+from django.db import DatabaseError
 from django.utils import timezone
 
 from apps.core.db import run_atomically
@@ -45,7 +46,11 @@ def collect_for_page() -> int:
     """What has come since; a bounded part, and not with every click."""
     if not cache.add("review:collected", True, PAGE_SECONDS):
         return 0
-    return collect_reviews(limit=PAGE_LIMIT)
+    try:
+        return collect_reviews(limit=PAGE_LIMIT)
+    except DatabaseError as error:  # the inbox is worth seeing all the same; the job tries again
+        log.warning("reviews_not_collected", error=type(error).__name__)
+        return 0
 
 
 def _collect(name: str, source: Source, placer: list[Placer], limit: int | None) -> int:

@@ -83,18 +83,22 @@ class ReviewList(ChangeList):
         self.result_list: Any = rows
 
 
+def percent(share: float) -> str:
+    return f"{share * 100:.0f}\u00a0%"
+
+
 def add_buttons(group: Any, titles: dict[str, str]) -> None:
     """The guesses that can be chosen: of intents that exist and are active."""
     known = [guess for guess in group.guesses if guess.get("intent") in titles]
     group.buttons = [
-        {"intent": guess["intent"], "percent": f"{guess['confidence']:.0%}", "title": titles[guess["intent"]]}
+        {"intent": guess["intent"], "percent": percent(guess["confidence"]), "title": titles[guess["intent"]]}
         for guess in known
     ]
     group.reason_labels = [REASONS[word] for word in group.reasons.split() if word in REASONS]
     found = getattr(group, "known", None)
     group.known_text = (
         _("El modelo actual ya lo entiende como «%(intent)s» (%(percent)s)")
-        % {"intent": found.intent, "percent": f"{found.confidence:.0%}"}
+        % {"intent": found.intent, "percent": percent(found.confidence)}
         if found
         else ""
     )
@@ -110,6 +114,7 @@ class ReviewGroupAdmin(ReviewDecisions):
     search_fields = ("text",)
     search_help_text = gettext_lazy("Busca en todas las formas de los mensajes")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     change_list_template = f"{FOLDER}/change_list.html"
 
     class Media:

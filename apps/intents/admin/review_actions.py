@@ -67,6 +67,8 @@ class ReviewDecisions(ServiceAdmin):
         group, intent = group or given.get("group", ""), intent or given.get("intent", "").strip()
         if verb == "assign" and not intent and given.get("name", "").strip():
             verb = "create"  # Enter in a field of the new intent presses the form's first button
+        if verb == "assign" and not intent:
+            raise Invalid(_("Escribe o elige una intención."))
         if verb == "create":
             return self.create(request, group)
         if verb == "assign":

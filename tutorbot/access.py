@@ -53,6 +53,7 @@ TABLE: list[Access] = [
     *_public("GET", *(f"/api/health{rest}" for rest in ("", "/live", "/status", "/health", "/ready"))),
     # chat
     *_public("POST", "/api/chat", "/api/chat/demo", "/api/chat/rasa/rest/webhook", "/api/chat-proxy"),
+    *_public("POST", "/api/chat/feedback"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
     # signing in
@@ -93,6 +94,12 @@ TABLE: list[Access] = [
     *_admins("POST", *(f"/api/admin/intents/upload{rest}" for rest in ("", "-csv", "-json"))),
     *_admins("GET", "/api/admin/intents/export", "/admin/intents/export"),
     *_admins("POST", "/api/admin/intents/recargar", "/admin/intents/recargar", "/admin/intents/upload"),
+    *_staff("GET", *(f"/api/admin/review{rest}" for rest in ("", "/counts", "/{id}"))),
+    *_staff(
+        "POST",
+        *(f"/api/admin/review/{verb}" for verb in ("bulk", "{id}/assign", "{id}/discard", "{id}/undo")),
+    ),
+    *_admins("POST", "/api/admin/review/{id}/create-intent", status=201),
     *_staff("GET", "/api/legacy/admin/intents", "/api/legacy/admin/intents/buscar"),
     *_admins("POST", "/api/legacy/admin/add-intent", status=201),
     *_admins("DELETE", "/api/legacy/admin/delete-intent/{name}"),

@@ -12,9 +12,10 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
 from apps.chat.views import health as chat_health
 from apps.chat.views import messages
+from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
-from apps.intents.views import intents, legacy, models, rehearsals, sentences, training, transfer
+from apps.intents.views import intents, legacy, models, rehearsals, review, sentences, training, transfer
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -44,6 +45,7 @@ urlpatterns = [
     path("api/chat", messages.ChatView.as_view(), name="chat"),
     path("api/chat/health", chat_health.ChatHealthView.as_view(), name="chat-health"),
     path("api/chat/debug", messages.ChatDebugView.as_view(), name="chat-debug"),
+    path("api/chat/feedback", FeedbackView.as_view(), name="chat-feedback"),
     path("api/chat/demo", messages.ChatDemoView.as_view(), name="chat-demo"),
     path("api/chat/rasa/rest/webhook", messages.WebhookView.as_view(), name="chat-webhook"),
     path(
@@ -147,6 +149,15 @@ urlpatterns = [
         rehearsals.AcceptView.as_view(),
         name="saved-conversation-accept",
     ),
+    # intents: the review inbox
+    path("api/admin/review", review.GroupsView.as_view(), name="review"),
+    path("api/admin/review/counts", review.CountsView.as_view(), name="review-counts"),
+    path("api/admin/review/bulk", review.BulkView.as_view(), name="review-bulk"),
+    path("api/admin/review/<str:id>", review.GroupView.as_view(), name="review-group"),
+    path("api/admin/review/<str:id>/assign", review.AssignView.as_view(), name="review-assign"),
+    path("api/admin/review/<str:id>/create-intent", review.CreateIntentView.as_view(), name="review-create"),
+    path("api/admin/review/<str:id>/discard", review.DiscardView.as_view(), name="review-discard"),
+    path("api/admin/review/<str:id>/undo", review.UndoView.as_view(), name="review-undo"),
     # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
     path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
     path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),

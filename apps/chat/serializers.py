@@ -8,10 +8,15 @@ from rest_framework import serializers
 
 from apps.chat.models import DEFAULT_SENDER
 from apps.core.fields import StrictCharField
+from apps.core.text import printable
+from apps.logs.models import Feedback
 
 MAX_MESSAGE = 4000
 MAX_SENDER = 128
 MAX_METADATA_BYTES = 16 * 1024
+MAX_COMMENT = 1000
+REQUEST_ID = r"^[A-Za-z0-9._-]{8,64}\Z"
+"""Contract http.md, rule 1.5."""
 NOT_AN_OBJECT = _('Envía un objeto JSON, por ejemplo {{"message": "hola"}}.')
 TEXT_ERRORS: dict[str, Any] = {
     "required": _("Falta el mensaje. Escribe algo y envíalo de nuevo."),
@@ -88,6 +93,52 @@ class ProxyInput(ChatInput):
         if not message:
             raise serializers.ValidationError({"message": TEXT_ERRORS["required"]}, code="required")
         return super().validate({**attrs, "message": message})
+
+
+class CleanTextField(StrictCharField):
+    """A text without control characters."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(printable(data) if isinstance(data, str) else data)
+
+
+class FeedbackInput(serializers.Serializer[Any]):
+    """What a student thinks of an answer, named by the id of the request that brought it."""
+
+    default_error_messages = {"invalid": NOT_AN_OBJECT, "null": NOT_AN_OBJECT}
+
+    request_id = serializers.RegexField(
+        REQUEST_ID,
+        error_messages={"invalid": _("Envía el X-Request-ID que acompañó la respuesta.")},
+        help_text="El `X-Request-ID` de la respuesta.",
+    )
+    sender = StrictCharField(
+        max_length=MAX_SENDER, required=False, allow_null=True, error_messages=SENDER_ERRORS
+    )
+    sender_id = StrictCharField(
+        max_length=MAX_SENDER,
+        required=False,
+        allow_null=True,
+        error_messages=SENDER_ERRORS,
+        help_text="Alias de `sender`.",
+    )
+    value = serializers.ChoiceField(
+        Feedback.Value.choices, error_messages={"invalid_choice": _("Envía «up» o «down».")}
+    )
+    comment = CleanTextField(max_length=MAX_COMMENT, required=False, allow_null=True, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "request_id": attrs["request_id"],
+            "sender_id": attrs.get("sender") or attrs.get("sender_id") or DEFAULT_SENDER,
+            "value": attrs["value"],
+            "comment": attrs.get("comment"),
+        }
+
+
+class FeedbackOutput(serializers.Serializer[Any]):
+    ok = serializers.BooleanField()
+    value = serializers.ChoiceField(Feedback.Value.choices)
 
 
 class ButtonOutput(serializers.Serializer[Any]):

@@ -8,10 +8,12 @@ from typing import Any
 import structlog
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.text import storable, without_secrets
-from apps.logs.models import ChatTurn
+from apps.core.errors import NotFound
+from apps.core.text import printable, storable, without_secrets
+from apps.logs.models import ChatTurn, Feedback
 
 log = structlog.get_logger("tutorbot.turns")
 LOGGED_CLAIMS = ("sub", "rol")
@@ -120,3 +122,22 @@ def complete_turn(
         )
     except DatabaseError as error:
         log.warning("turn_not_completed", error=type(error).__name__)
+
+
+def give_feedback(*, request_id: str, sender_id: str, value: str, comment: str | None = None) -> Feedback:
+    """What a student thinks of an answer; the last word counts. Raises NotFound.
+
+    A turn is named by its request and its sender together; which of them is wrong is not said. A request id
+    that a client has used twice names the newest turn. Without a comment the one that was given with the
+    same value stays.
+    """
+    turns = ChatTurn.objects.filter(request_id=request_id, sender_id=storable(sender_id))
+    turn = turns.order_by("-timestamp").first()
+    if turn is None:
+        raise NotFound(_("No encontramos esa respuesta. Envía el request_id y el sender de tu mensaje."))
+    changes: dict[str, Any] = {"value": value}
+    if comment is not None:
+        changes["comment"] = printable(comment).strip()
+    elif not Feedback.objects.filter(turn=turn, value=value).exists():
+        changes["comment"] = ""
+    return Feedback.objects.update_or_create(turn=turn, defaults=changes)[0]

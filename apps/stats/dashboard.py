@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.chat.engine import get_engine
+from apps.intents.review_selectors import open_count
 from apps.stats.selectors import DayFigures, day_figures
 
 
@@ -30,6 +31,7 @@ def dashboard_cards() -> list[dict[str, Any]]:
         card(_("Conversaciones de hoy"), now.senders, before.senders),
         card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0, error__isnull=True),
         card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
+        _review_card(),
         _engine_card(),
     ]
 
@@ -37,6 +39,12 @@ def dashboard_cards() -> list[dict[str, Any]]:
 def _percent(figures: DayFigures) -> str:
     share = figures.understood_share
     return "–" if share is None else f"{share:.0%}"
+
+
+def _review_card() -> dict[str, Any]:
+    hint = _("Grupos de mensajes por revisar")
+    url = reverse("admin:intents_reviewgroup_changelist")
+    return {"label": _("Bandeja de revisión"), "value": open_count(), "hint": hint, "url": url}
 
 
 def _engine_card() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver
+from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from apps.accounts.models import StudentRecord, Tutor, User
@@ -15,11 +16,12 @@ from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
-from apps.intents.models import Intent, ModelVersion, SavedConversation, TrainingRun
+from apps.intents.models import Intent, ModelVersion, ReviewGroup, SavedConversation, TrainingRun
 from apps.intents.services.training.watch import log_folder
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
+from tests.stats.test_dashboard import turn
 from tutorbot.access import PEOPLE, TABLE, Access
 from tutorbot.env import Env
 
@@ -56,6 +58,16 @@ def csv_file(person: User, target: User) -> Request:
     return {"data": {"file": SimpleUploadedFile("intents.csv", content)}, "format": "multipart"}
 
 
+def rated(person: User, target: User) -> Request:
+    said = turn(request_id="peticion-1", sender_id="web-1")
+    return {"data": {"request_id": said.request_id, "sender": said.sender_id, "value": "down"}}
+
+
+def decided(person: User, target: User) -> Request:
+    ReviewGroup.objects.update(state=ReviewGroup.State.DISCARDED)
+    return {"data": {}}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -69,6 +81,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"GET .*/zajuna/login": lambda person, target: {
         "data": {"redirect_uri": "https://panel.example/auth/callback"}
     },
+    r"POST /api/chat/feedback": rated,
     r"POST /api/chat.*": MESSAGE,
     r"POST .*/(users|create-user)": fixed(
         nombre="Eva", email="eva@ejemplo.edu.co", password=PASSWORD, rol="usuario"
@@ -84,6 +97,10 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/saved-conversations": fixed(name="Otra", turns=[{"say": "hola"}]),
     r"POST .*/(upload-json|cargar_intent)": fixed(intent="otra", examples=["algo"], responses=["Sí."]),
     r"POST .*/intents/(upload|upload-csv)": csv_file,
+    r"POST .*/review/bulk": lambda person, target: {"data": {"ids": [str(target.pk)], "action": "discard"}},
+    r"POST .*/review/{id}/assign": fixed(intent="prueba", texts=["algo nuevo"]),
+    r"POST .*/review/{id}/create-intent": fixed(intent="nueva", answer="Listo.", texts=["algo nuevo"]),
+    r"POST .*/review/{id}/undo": decided,
 }
 
 
@@ -164,6 +181,7 @@ def test_each_person_gets_the_status_of_the_table(
     target = User.objects.create_user("blanco@ejemplo.edu.co", None, nombre="Blanca")
     Intent.objects.create(name="prueba")
     SavedConversation.objects.create(pk=target.pk, name="prueba", turns=[{"say": "hola"}])
+    ReviewGroup.objects.create(pk=target.pk, text="hola", key="hola", first_at=now(), last_at=now())
     request = right_request(row)(person, target)
     if cookie := request.pop("cookie", None):
         api.cookies["rt"] = cookie

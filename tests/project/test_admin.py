@@ -90,7 +90,7 @@ def test_soporte_reads_turns_conversations_people_and_intents_and_nothing_else(
     turn()
     client.force_login(soporte)
     allowed = {"logs.ChatTurn", "chat.Conversation", "accounts.User", "intents.Intent"}
-    allowed |= {"intents.SavedConversation"}
+    allowed |= {"intents.SavedConversation", "intents.ReviewGroup"}
     for model in MODELS:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         answer = client.get(reverse(f"{name}_changelist"))

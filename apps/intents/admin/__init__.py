@@ -1,3 +1,3 @@
 """What the bot knows in Django admin."""
 
-from apps.intents.admin import conversations, intents  # noqa: F401
+from apps.intents.admin import conversations, intents, review  # noqa: F401

@@ -11,7 +11,7 @@ from apps.intents.models.knowledge import (
     Origin,
 )
 from apps.intents.models.rehearsals import SavedConversation
-from apps.intents.models.review import ReviewGroup, ReviewItem
+from apps.intents.models.review import ReviewGroup, ReviewItem, ReviewMark
 from apps.intents.models.training import ModelVersion, TrainingRun
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Origin",
     "ReviewGroup",
     "ReviewItem",
+    "ReviewMark",
     "SavedConversation",
     "TrainingRun",
 ]

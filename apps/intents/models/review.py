@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import UUIDModel
+from apps.core.fields import TextPrimaryKey, UUIDModel
 from apps.intents.models.knowledge import MAX_SENTENCE, Example, Intent
 
 
@@ -24,6 +24,8 @@ class ReviewGroup(UUIDModel):
     """What makes two wordings the same; new messages are compared with it."""
     message_count = models.PositiveIntegerField(_("mensajes"), default=0)
     wording_count = models.PositiveIntegerField(_("formas"), default=0)
+    reasons = models.CharField(_("motivos"), max_length=60, blank=True, editable=False)
+    """The different reasons of its messages, separated by blanks; kept with the counts."""
     guesses = models.JSONField(_("lo que supuso el bot"), default=list)
     """The three best: `[{"intent": name, "confidence": 0 to 1}, …]`."""
     first_at = models.DateTimeField(_("primera vez"))
@@ -58,6 +60,10 @@ class ReviewGroup(UUIDModel):
     def __str__(self) -> str:
         return self.text[:80]
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
 
 class ReviewItem(UUIDModel):
     """One message of a group, and why it is there."""
@@ -89,7 +95,21 @@ class ReviewItem(UUIDModel):
         verbose_name = _("mensaje por revisar")
         verbose_name_plural = _("mensajes por revisar")
         ordering = ("-at", "id")
-        indexes = (models.Index(fields=["turn"], name="review_turn"),)  # MongoDB's unique index is partial
+        indexes = (
+            models.Index(fields=["turn"], name="review_turn"),  # MongoDB's unique index is partial
+            models.Index(fields=["key"], name="review_item_key"),
+        )
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class ReviewMark(models.Model):
+    """How far a log has been looked through; two collectors never write the same round."""
+
+    name = TextPrimaryKey(max_length=16)
+    at = models.DateTimeField()
+    round = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,6 +1,6 @@
 """Making, changing and deleting intents: the same rules for API, admin, commands and imports."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError
@@ -18,6 +18,7 @@ from apps.intents.models import MAX_SENTENCE, NAME, Answer, Example, Intent, Ori
 from apps.intents.services.checks import check, cleaned
 from apps.intents.services.project import project_files
 
+BATCH = 500
 CHANGEABLE = frozenset({"title", "description", "requires_auth", "is_active", "tags", "owner"})
 
 
@@ -104,27 +105,33 @@ def intent_named(name: str) -> Intent:
 
 
 def write_examples(intent: Intent, texts: Iterable[str], origin: str) -> None:
-    """These become the examples, in this order; one that was there keeps its origin."""
-    before = {row.text: row.origin for row in intent.examples.all()}
-    intent.examples.all().delete()
-    rows = example_rows(intent, distinct_examples(texts), origin, before)
-    Example.objects.bulk_create(rows, batch_size=500)
+    """These become the examples, in this order; one that was there stays, and what refers to it with it."""
+    wanted, rows = distinct_examples(texts), list(intent.examples.all())
+    before = {row.text: row for row in reversed(rows)}
+    kept = {before[text].pk for text in wanted if text in before}
+    gone = [row.pk for row in rows if row.pk not in kept]
+    for start in range(0, len(gone), BATCH):
+        Example.objects.filter(pk__in=gone[start : start + BATCH]).delete()
+    moved = []
+    for place, text in enumerate(wanted):
+        found = before.get(text)
+        if found is not None and found.position != place:
+            found.position = place
+            moved.append(found)
+    Example.objects.bulk_update(moved, ["position"], batch_size=BATCH)
+    new = [row for row in example_rows(intent, wanted, origin) if row.text not in before]
+    Example.objects.bulk_create(new, batch_size=BATCH)
 
 
 def write_answers(intent: Intent, answers: Iterable[Response]) -> None:
     intent.answers.all().delete()
-    Answer.objects.bulk_create(answer_rows(intent, answers), batch_size=500)
+    Answer.objects.bulk_create(answer_rows(intent, answers), batch_size=BATCH)
 
 
-def example_rows(
-    intent: Intent, texts: Iterable[str], origin: str, before: Mapping[str, str] | None = None
-) -> list[Example]:
-    """Unsaved; `before` holds the origins of texts that were there."""
-    known = before or {}
+def example_rows(intent: Intent, texts: Iterable[str], origin: str) -> list[Example]:
+    """Unsaved."""
     return [
-        Example(
-            intent=intent, position=place, text=text, key=example_key(text), origin=known.get(text, origin)
-        )
+        Example(intent=intent, position=place, text=text, key=example_key(text), origin=origin)
         for place, text in enumerate(texts)
     ]
 

@@ -70,6 +70,10 @@ class EmbeddedEngine:
         """The best guess even below the threshold; an intent payload as itself. Raises EngineUnavailable."""
         return self._models.active().parse(text)
 
+    def threshold(self) -> float:
+        """The confidence from which the active model's guess is an answer. Raises EngineUnavailable."""
+        return self._models.active().nlu.trained.threshold
+
     def status(self) -> EngineStatus:
         try:
             model = self._models.active()

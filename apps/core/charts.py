@@ -1,4 +1,4 @@
-"""Charts of staff's pages: drawn by static/js/charts.js, each with a real table behind it (admin/_chart.html)."""
+"""Charts of staff's pages: drawn by static/js/charts.js, a real table behind each (admin/_chart.html)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ SCRIPTS = (
     Script("vendor/chart.js/chart.umd.min.js", defer=True),
     Script("js/charts.js", defer=True),
 )
-"""For the `js` of a ModelAdmin's Media; its `css` takes STYLES."""
 STYLES = ("css/charts.css",)
+"""Both for a page's Media."""
 
 
 def percent(share: float | None, digits: int = 1) -> str:

@@ -69,7 +69,7 @@ class IntentAdmin(IntentActions):
     )
 
     class Media:
-        css = {"all": ["css/intents.css"]}
+        css = {"all": ["css/intents.css", "css/models.css"]}
         js = ["js/intents.js"]
 
     @admin.display(description=gettext_lazy("ejemplos"), ordering="n_examples")

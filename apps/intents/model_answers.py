@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.chat.engines.embedded.dialogue.utterance import FALLBACK_INTENT
 from apps.core.charts import percent
 from apps.core.errors import AppError
 from apps.intents.models import ModelVersion
@@ -10,7 +11,7 @@ from apps.intents.services.comparison import ChangedAnswer, compare_versions
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one model understands and says."""
+    """What one model understands and says; no intent: it did not understand."""
 
     intent: str
     confidence: str
@@ -44,8 +45,12 @@ def what_would_change(*, new: ModelVersion, old: ModelVersion) -> WouldChange:
     return WouldChange(rows, found.changed_messages, found.messages)
 
 
+def _understood(intent: str) -> str:
+    return "" if intent == FALLBACK_INTENT else intent
+
+
 def _sides(row: ChangedAnswer) -> tuple[Side, Side]:
     return (
-        Side(row.old_intent, percent(row.old_confidence, 0), row.old_answer),
-        Side(row.new_intent, percent(row.new_confidence, 0), row.new_answer),
+        Side(_understood(row.old_intent), percent(row.old_confidence, 0), row.old_answer),
+        Side(_understood(row.new_intent), percent(row.new_confidence, 0), row.new_answer),
     )

@@ -97,8 +97,9 @@ def _difference(value: float, other: float | None, kind: Kind) -> Difference | N
         return None
     if kind == "share":
         return share_difference(value, other)
-    change = value - other
-    return Difference(f"{change:+d}") if change else Difference(_("igual"), mood="same")
+    if value == other:
+        return Difference(_("igual"), mood="same")
+    return Difference(f"{_sign(value - other)}{number_format(abs(value - other))}")
 
 
 def share_difference(value: float, other: float) -> Difference:
@@ -106,9 +107,13 @@ def share_difference(value: float, other: float) -> Difference:
     change = value - other
     if abs(change) < SAME:
         return Difference(_("igual"), mood="same")
-    points = f"{'+' if change > 0 else '−'}{number_format(abs(round(change * 100, 1)), 1)}"
+    points = f"{_sign(change)}{number_format(abs(round(change * 100, 1)), 1)}"
     text = _("%(points)s puntos") % {"points": points}
     return Difference(text, _("mejor"), "better") if change > 0 else Difference(text, _("peor"), "worse")
+
+
+def _sign(change: float) -> str:
+    return "+" if change > 0 else "−"
 
 
 def gate_words(version: ModelVersion) -> tuple[str, list[str]]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from apps.core.admin import moment
 from apps.core.charts import NOTHING, Cell, Chart, Series, percent
 from apps.intents.model_figures import SAME, Difference, share_difference
 from apps.intents.models import ModelVersion
@@ -46,7 +46,7 @@ def trend_chart(versions: Sequence[ModelVersion], url_of: Any) -> Chart:
         key="trend",
         title=_("Las últimas %(count)d versiones") % {"count": len(versions)},
         kind="line",
-        labels=[moment(row.trained_at) for row in versions],
+        labels=[date_format(timezone.localtime(row.trained_at), "j M, H:i") for row in versions],
         series=series,
         is_share=True,
         columns=[_("versión"), *(name for _key, name in lines)],

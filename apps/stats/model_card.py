@@ -20,20 +20,18 @@ def model_card(user: Any) -> dict[str, Any]:
     if run is not None:
         may_watch = user.has_perm("intents.view_trainingrun")
         url = reverse("admin:intents_trainingrun_change", args=[run.pk]) if may_watch else ""
-        return {**_card(_("Entrenando: %(share)s") % {"share": percent(run.progress, 0)}, hint), "url": url}
+        value = _("Entrenando: %(share)s") % {"share": percent(run.progress, 0)}
+        return {**_card(value, hint), "url": url}
     if waiting is not None:
         page = "activate" if user.has_perm("intents.change_modelversion") and waiting.file else "change"
         url = reverse(f"admin:intents_modelversion_{page}", args=[waiting.pk])
-        return {**_card(_("Un modelo espera tu decisión"), hint), "url": url, "is_text": True}
-    return {
-        **_card(active.name if active else _("Ninguno"), hint),
-        "url": reverse("admin:intents_modelversion_changelist"),
-        "is_text": True,
-    }
+        return {**_card(_("Un modelo espera tu decisión"), hint), "url": url}
+    url = reverse("admin:intents_modelversion_changelist")
+    return {**_card(active.name if active else _("Ninguno"), hint), "url": url}
 
 
 def _card(value: str, hint: str) -> dict[str, Any]:
-    return {"label": _("Modelo"), "value": value, "hint": hint}
+    return {"label": _("Modelo"), "value": value, "hint": hint, "is_text": True}
 
 
 def _facts(active: Any) -> dict[str, str]:

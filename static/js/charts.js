@@ -30,6 +30,8 @@
         label: series.name,
         data: values,
         colourName: style,
+        borderColor: colour(style),
+        backgroundColor: colour(style),
         borderWidth: isLine ? 2 : 0,
         borderDash: isLine ? DASHES[index % DASHES.length] : [],
         pointStyle: POINTS[index % POINTS.length],
@@ -82,7 +84,7 @@
   function paint(chart) {
     const text = colour("--text");
     for (const set of chart.data.datasets) {
-      set.borderColor = set.backgroundColor = set.pointBackgroundColor = colour(set.colourName);
+      set.borderColor = set.backgroundColor = colour(set.colourName);
     }
     for (const axis of Object.values(chart.options.scales)) {
       axis.ticks.color = text;
@@ -90,18 +92,19 @@
       axis.border = { ...axis.border, color: colour("--control") };
     }
     chart.options.plugins.legend.labels.color = text;
-    chart.update("none");
+    chart.update();
   }
 
   function draw(canvas) {
     const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
     const box = canvas.parentElement;
+    const isLine = data.kind === "line";
     const isSideways = data.kind === "hbar";
     box.hidden = false;
     if (isSideways) box.style.height = `${FRAME + data.labels.length * BAR_HEIGHT * data.series.length}px`;
     const [label, value] = isSideways ? ["y", "x"] : ["x", "y"];
     const chart = new Chart(canvas, {
-      type: data.kind === "line" ? "line" : "bar",
+      type: isLine ? "line" : "bar",
       data: { labels: data.places.length ? undefined : data.labels, datasets: datasets(data) },
       options: {
         animation: false, // nothing moves, with or without "reduced motion"
@@ -112,7 +115,11 @@
         interaction: { mode: "index", intersect: false, axis: label },
         scales: { [label]: labelAxis(data), [value]: valueAxis(data) },
         plugins: {
-          legend: { display: data.series.length > 1, labels: { usePointStyle: true, pointStyleWidth: 24 } },
+          colors: { enabled: false },
+          legend: {
+            display: data.series.length > 1,
+            labels: isLine ? { usePointStyle: true, pointStyle: "line", pointStyleWidth: 40 } : {},
+          },
           tooltip: {
             callbacks: {
               title: ([item]) => item && data.labels[item.dataIndex],

@@ -28,7 +28,7 @@ from apps.intents.training_selectors import log_tail
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(ReadOnlyAdmin):
-    list_display = ("asked", "told_state", "bar", "trigger", "who", "took", "model")
+    list_display = ("asked", "told_state", "bar", "trigger", "who", "took", "made")
     list_filter = ("state", "trigger")
     list_per_page = 30
     actions = None
@@ -63,7 +63,7 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         return duration(run)
 
     @admin.display(description=gettext_lazy("modelo"))
-    def model(self, run: TrainingRun) -> str:
+    def made(self, run: TrainingRun) -> str:
         if run.version is None:
             return NOTHING
         return format_html('<a href="{}">{}</a>', version_url(run.version), run.version.name)
@@ -130,26 +130,23 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         """Says what has changed and asks; while one is open it leads there."""
         if not request.user.has_perm("intents.add_trainingrun"):
             raise PermissionDenied
+        if request.method == "POST":
+            return self.started(request)
         run = open_run()
-        if run is not None:
-            self.message_user(request, _("Ya hay un entrenamiento abierto: es este."), messages.INFO)
+        if run is not None and not warning(run):
             return HttpResponseRedirect(run_url(run))
-        if request.method != "POST":
-            active = active_version(engine_name())
-            context = {
-                "active": active,
-                "pending": has_untrained_changes(active),
-                "title": _("Entrenar ahora"),
-            }
-            return self.page(request, "start", context)
+        active = active_version(engine_name())
+        context = {"active": active, "pending": has_untrained_changes(active), "title": _("Entrenar ahora")}
+        return self.page(request, "start", context)
+
+    def started(self, request: HttpRequest) -> HttpResponse:
         try:
             run = start_training(trigger=TrainingRun.Trigger.ADMIN, asked_by=request.user)  # type: ignore[arg-type]
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
-            run = open_run()
-            return HttpResponseRedirect(
-                run_url(run) if run else reverse("admin:intents_trainingrun_changelist")
-            )
+            self.message_user(request, str(error.text), messages.WARNING)
+            other = open_run()
+            url = run_url(other) if other else reverse("admin:intents_trainingrun_changelist")
+            return HttpResponseRedirect(url)
         self.log_addition(request, run, _("Pidió el entrenamiento."))
         return HttpResponseRedirect(run_url(run))
 

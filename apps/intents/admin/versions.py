@@ -37,7 +37,6 @@ class ModelVersionAdmin(VersionPages):
         "noisy",
         "answered",
         "data",
-        "decision",
         "links",
     )
     list_display_links = None
@@ -54,11 +53,16 @@ class ModelVersionAdmin(VersionPages):
 
     @admin.display(description=gettext_lazy("versión"), ordering="name")
     def version(self, row: ModelVersion) -> str:
-        mark = ""
-        if getattr(row, "is_active", False):
-            mark = format_html('<strong class="model-active">{}</strong>', _("Activo"))
-        link = format_html('<a href="{}">{}</a>', self.url_of(row), row.name)
-        return format_html('{} {} <span class="model-engine">{}</span>', link, mark, row.engine)
+        """Its name, in words whether it answers, and which engine it is for."""
+        is_active = getattr(row, "is_active", False)
+        return format_html(
+            '<a href="{}">{}</a> <strong class="{}">{}</strong> <span class="model-engine">{}</span>',
+            self.url_of(row),
+            row.name,
+            "model-active" if is_active else f"model-decision is-{row.decision}",
+            _("Activo") if is_active else row.get_decision_display(),
+            row.engine,
+        )
 
     @admin.display(description=gettext_lazy("entrenado"), ordering="trained_at")
     def trained(self, row: ModelVersion) -> str:
@@ -87,10 +91,8 @@ class ModelVersionAdmin(VersionPages):
 
     @admin.display(description="")
     def links(self, row: ModelVersion) -> str:
-        if getattr(row, "is_active", True):
-            return ""
         compare = format_html('<a href="{}">{}</a>', self.url_of(row, "compare"), _("Comparar"))
-        if not row.may_activate:  # type: ignore[attr-defined]  # marked() says it
+        if not getattr(row, "may_activate", False):
             return compare
         link = format_html('<a href="{}">{}</a>', self.url_of(row, "activate"), row.verb)  # type: ignore[attr-defined]
         return format_html("{} {}", compare, link)

@@ -98,6 +98,14 @@ TABLE: list[Access] = [
     *_admins("DELETE", "/api/legacy/admin/delete-intent/{name}"),
     *_admins("PUT", "/api/legacy/admin/update-intent", "/api/legacy/admin/update-intent/{name}"),
     *_admins("POST", "/api/legacy/admin/cargar_intent"),
+    # training and models
+    *_admins("POST", "/api/admin/train", "/api/admin/retrain", "/api/admin/upload", status=202),
+    *_admins("GET", "/api/admin/train", "/api/admin/train/runs", "/api/admin/train/{run_id}"),
+    *_admins("POST", "/api/admin/train/{run_id}/cancel"),
+    *_admins("GET", "/api/admin/last-model"),
+    *_staff("GET", "/api/admin/logs/{filename}", "/api/admin/models", "/api/admin/models/{id}"),
+    *_staff("GET", "/api/admin/models/{id}/compare"),
+    *_admins("POST", "/api/admin/models/{id}/activate"),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
 ]

@@ -145,6 +145,10 @@ class Env(BaseSettings):
 
     ENABLE_INTENT_LEGACY: bool = Field(True, description="verb-style intent paths under /api/legacy")
     TRAIN_MODE: Annotated[Literal["local", "ci"], Lower] = Field("local", description="local or ci")
+    MODEL_GATE_MARGIN: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.02,
+        description="how much a new model's figures may fall before it waits for a person (0.02: 2 points)",
+    )
     GITHUB_OWNER: str = Field("", description="TRAIN_MODE=ci: owner of the repository")
     GITHUB_REPO: str = Field("", description="TRAIN_MODE=ci: repository")
     GITHUB_WORKFLOW_FILE: str = Field("", description="TRAIN_MODE=ci: workflow file")

@@ -14,7 +14,7 @@ from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
-from apps.intents.views import intents, legacy, sentences, transfer
+from apps.intents.views import intents, legacy, models, sentences, training, transfer
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -117,6 +117,19 @@ urlpatterns = [
     path("api/admin/intents/test", sentences.SentenceView.as_view(), name="intents-test"),
     path("api/admin/intents/<str:name>", intents.IntentView.as_view(), name="intent"),
     path("api/intents/<str:name>", intents.IntentTwinView.as_view(), name="intent-twin"),
+    # intents: training and models
+    path("api/admin/train", training.TrainView.as_view(), name="train"),
+    path("api/admin/retrain", training.RetrainView.as_view(), name="retrain"),
+    path("api/admin/upload", training.UploadBotView.as_view(), name="train-upload"),
+    path("api/admin/train/runs", training.RunsView.as_view(), name="train-runs"),
+    path("api/admin/train/<str:run_id>", training.RunView.as_view(), name="train-run"),
+    path("api/admin/train/<str:run_id>/cancel", training.CancelRunView.as_view(), name="train-cancel"),
+    path("api/admin/logs/<str:filename>", training.LogFileView.as_view(), name="train-log"),
+    path("api/admin/last-model", models.LastModelView.as_view(), name="last-model"),
+    path("api/admin/models", models.ModelsView.as_view(), name="models"),
+    path("api/admin/models/<str:id>", models.ModelView.as_view(), name="model"),
+    path("api/admin/models/<str:id>/compare", models.CompareModelView.as_view(), name="model-compare"),
+    path("api/admin/models/<str:id>/activate", models.ActivateModelView.as_view(), name="model-activate"),
     # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
     path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
     path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),

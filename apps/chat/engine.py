@@ -35,6 +35,10 @@ def uses_rasa() -> bool:
     return env.BOT_ENGINE == "rasa" or (env.BOT_ENGINE == "auto" and bool(env.rasa_url))
 
 
+def engine_name() -> str:
+    return RasaEngine.name if uses_rasa() else EmbeddedEngine.name
+
+
 def get_engine() -> BotEngine:
     """The engine that answers students."""
     return rasa_engine() if uses_rasa() else embedded_engine()

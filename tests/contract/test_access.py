@@ -11,10 +11,12 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import StudentRecord, Tutor, User
 from apps.accounts.services import passwords, sessions
+from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
-from apps.intents.models import Intent
+from apps.intents.models import Intent, ModelVersion, TrainingRun
+from apps.intents.services.training.watch import log_folder
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
@@ -109,6 +111,44 @@ def people(
     }
 
 
+def a_model(target: User) -> str:
+    """The one that answers, so that activating and comparing it is right."""
+    pointer = embedded_engine().pointed()
+    assert pointer is not None
+    made = ModelVersion.objects.create(
+        name=pointer.version,
+        engine="embedded",
+        data_hash=pointer.data_hash,
+        sha256=pointer.sha256,
+        file=pointer.file,
+    )
+    return made.pk.hex
+
+
+def a_run(target: User) -> str:
+    return TrainingRun.objects.create(engine="embedded", trigger=TrainingRun.Trigger.API).pk.hex
+
+
+def a_log(target: User) -> str:
+    log_folder().mkdir(exist_ok=True)
+    (log_folder() / "train_prueba.log").write_text("una línea\n")
+    return "train_prueba.log"
+
+
+PARTS: dict[str, Callable[[User], str]] = {
+    "id": lambda target: str(target.pk),
+    "name": lambda target: "prueba",
+    "run_id": a_run,
+    "filename": a_log,
+}
+"""What stands in a path, made for the test."""
+PARTS_UNDER: dict[str, dict[str, Callable[[User], str]]] = {"/api/admin/models/": {"id": a_model}}
+
+
+def parts_of(path: str) -> dict[str, Callable[[User], str]]:
+    return next((parts for start, parts in PARTS_UNDER.items() if path.startswith(start)), {})
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path}")
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_person_gets_the_status_of_the_table(
@@ -127,7 +167,10 @@ def test_each_person_gets_the_status_of_the_table(
         api.cookies["rt"] = cookie
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     send = getattr(api, row.method.lower())
-    path = row.path.replace("{id}", str(target.pk)).replace("{name}", "prueba")
+    path = row.path
+    for name, make in {**PARTS, **parts_of(path)}.items():
+        if f"{{{name}}}" in path:
+            path = path.replace(f"{{{name}}}", make(target))
     response = send(path, headers=headers, **request)
     assert response.status_code == row.statuses[PEOPLE.index(who)], response.content[:500]
 

@@ -78,7 +78,7 @@ class Command(BaseCommand):
     def _train(self) -> None:
         """What staff wrote must not keep the server from starting: the model that there is goes on."""
         try:
-            call_command("train", if_changed=True, stdout=self.stdout, stderr=self.stderr)
+            call_command("train", if_changed=True, at_start=True, stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
             if embedded_engine().active_data_hash() is None:
                 raise

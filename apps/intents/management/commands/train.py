@@ -4,18 +4,45 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.chat.engine import embedded_engine
-from apps.chat.engines.embedded import TrainingError
+from apps.chat.engines.project import BotProject
+from apps.core.errors import AppError
+from apps.core.progress import ProgressBar
 from apps.intents.botproject import ProjectError
+from apps.intents.models import ModelVersion, TrainingRun
 from apps.intents.services import build_project, is_trained_on
+from apps.intents.services.training import train_here
+from apps.intents.services.versions import activate_version
+
+State, Trigger = TrainingRun.State, TrainingRun.Trigger
 
 
 class Command(BaseCommand):
-    help = "Lee el proyecto del bot (carpeta rasa/), lo revisa, entrena el motor embebido y activa el modelo."
+    help = (
+        "Entrena el bot con lo que hay en la base de datos y en rasa/, y activa el modelo si el control pasa."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-changed", action="store_true", help="no entrena si los datos no cambiaron")
+        parser.add_argument("--force", action="store_true", help="activa el modelo aunque el control no pase")
+        parser.add_argument("--at-start", action="store_true", help="lo pide el inicio del servidor")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        project = self._read()
+        if options["if_changed"] and is_trained_on(embedded_engine(), project):
+            self.stdout.write("Modelo del bot: al día.")
+            return
+        trigger = Trigger.START if options["at_start"] else Trigger.COMMAND
+        try:
+            with ProgressBar(self.stdout) as bar:
+                run = train_here(trigger=trigger, tell=bar.show)
+        except AppError as error:
+            raise CommandError(str(error.text)) from None
+        if run.state != State.DONE or run.version is None:
+            raise CommandError(run.error or f"El entrenamiento no terminó: {run.get_state_display()}.")
+        self._tell(run.version, force=options["force"])
+
+    def _read(self) -> BotProject:
+        """Says what is to say of the project before anything is done."""
         try:
             project = build_project()
         except ProjectError as error:
@@ -25,23 +52,26 @@ class Command(BaseCommand):
             self.stderr.write(f"{finding.severity}: {finding.name}: {finding.message}{place}")
         if project.errors:
             raise CommandError(f"El proyecto del bot tiene {len(project.errors)} errores; no se entrenó.")
-        engine = embedded_engine()
-        if options["if_changed"] and is_trained_on(engine, project):
-            self.stdout.write("Modelo del bot: al día.")
-            return
-        try:
-            model = engine.train(project, self._progress)
-        except TrainingError as error:
-            raise CommandError(str(error)) from None
-        engine.activate(model)
-        figures = model.figures
-        self.stdout.write(
-            f"Modelo del bot: {model.version}, {figures['n_intents']} intenciones, "
-            f"{figures['n_examples']} ejemplos, "
-            f"acierto {figures['accuracy']:.0%} en validación cruzada, {figures['seconds']:.1f} s."
-        )
+        return project
 
-    def _progress(self, share: float, what: str) -> None:
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{share:>4.0%} {what:<50}", ending="\n" if share >= 1 else "")
-            self.stdout.flush()
+    def _tell(self, version: ModelVersion, *, force: bool) -> None:
+        figures = version.figures
+        self.stdout.write(
+            f"Modelo del bot: {version.name}, {figures['n_intents']} intenciones, "
+            f"{figures['n_examples']} ejemplos, "
+            f"acierto {figures['accuracy']:.0%} en validación cruzada, {version.duration_seconds:.1f} s."
+        )
+        for reason in version.gate["reasons"]:
+            self.stderr.write(self.style.WARNING(reason))
+        if version.gate["passed"]:
+            return
+        if not force:
+            self.stderr.write(
+                self.style.WARNING(
+                    "Espera una decisión: míralo en Django admin, o actívalo con "
+                    f"«manage.py models --activate {version.name}». Responde el modelo anterior."
+                )
+            )
+            return
+        activate_version(version=version, by=None)
+        self.stdout.write("Activado aunque el control no pasó.")

@@ -1,0 +1,71 @@
+"""Asking for a training, and taking that back."""
+
+import structlog
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.chat.engine import engine_name
+from apps.core.errors import AppError, Conflict, Invalid
+from apps.core.jobs import JobsUnavailable
+from apps.intents.clients.github import is_configured
+from apps.intents.models import TrainingRun
+from apps.intents.services.training.ci import dispatch_ci
+from apps.intents.services.training.slot import claim, dead_runs, end_run
+from apps.intents.services.training.work import train_bot
+
+log = structlog.get_logger("tutorbot.training")
+State, Mode = TrainingRun.State, TrainingRun.Mode
+DEFAULT_BRANCH = "main"
+
+
+def start_training(
+    *, trigger: str, asked_by: User | None = None, mode: str = "", branch: str = ""
+) -> TrainingRun:
+    """Queues one; the worker does it. `mode` is TRAIN_MODE's where it is empty.
+
+    Raises Conflict while another one is open or, for `ci`, when no workflow is configured; Invalid (mode).
+    """
+    mode = mode or settings.ENV.TRAIN_MODE
+    if mode not in Mode.values:
+        raise Invalid.field("mode", _("Elige local o ci."), "invalid_mode")
+    if mode == Mode.CI:
+        return _start_ci(trigger, asked_by, branch or DEFAULT_BRANCH)
+    run = claim(trigger=trigger, engine=engine_name(), asked_by=asked_by)
+    return _queued(run, lambda: train_bot.later(str(run.pk)))
+
+
+def _start_ci(trigger: str, asked_by: User | None, branch: str) -> TrainingRun:
+    if not is_configured():
+        text = _("No hay un flujo de integración continua configurado: faltan las variables GITHUB_*.")
+        raise Conflict(text, code="ci_not_configured")
+    run = TrainingRun.objects.create(
+        trigger=trigger, engine=engine_name(), asked_by=asked_by, mode=Mode.CI, branch=branch
+    )
+    return _queued(run, lambda: dispatch_ci.later(str(run.pk)))
+
+
+def _queued(run: TrainingRun, put: object) -> TrainingRun:
+    try:
+        put()  # type: ignore[operator]
+    except JobsUnavailable as error:
+        end_run(run, State.FAILED, error=str(error.text))
+        raise
+    log.info("training_asked", run=run.pk.hex, mode=run.mode, trigger=run.trigger)
+    return run
+
+
+def cancel_training(*, run: TrainingRun) -> TrainingRun:
+    """At once while it waits; where it runs, at its next step. Raises Conflict when it has ended."""
+    is_idle = run.state == State.QUEUED or dead_runs().filter(pk=run.pk).exists()
+    if is_idle and end_run(run, State.CANCELLED):
+        return run
+    asked = TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(is_cancel_asked=True)
+    run.refresh_from_db()
+    if not asked:
+        raise _ended()
+    return run
+
+
+def _ended() -> AppError:
+    return Conflict(_("Ese entrenamiento ya terminó."), code="training_ended")

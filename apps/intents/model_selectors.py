@@ -11,7 +11,7 @@ from apps.intents.models import Intent, ModelVersion, TrainingRun
 from apps.intents.services.project import build_project
 
 SHOWN_IN_TREND = 30
-HASH_SECONDS = 300
+HASH_SECONDS = 60
 """How long a project's hash is kept while no intent changes: files of rasa/ may change meanwhile."""
 
 
@@ -63,13 +63,12 @@ def has_untrained_changes(active: ModelVersion | None) -> bool | None:
         intents=Count("pk", distinct=True), examples=Count("examples", distinct=True), last=Max("updated_at")
     )
     last = counts["last"]
-    key = f"project_hash:{counts['intents']}:{counts['examples']}:{last.timestamp()}" if last else ""
-    now = cache.get(key) if key else None
+    key = f"project_hash:{counts['intents']}:{counts['examples']}:{last.timestamp() if last else 0}"
+    now = cache.get(key)
     if now is None:
         try:
             now = build_project().data_hash()
         except ProjectError:
             return None
-        if key:
-            cache.set(key, now, HASH_SECONDS)
+        cache.set(key, now, HASH_SECONDS)
     return now != active.data_hash

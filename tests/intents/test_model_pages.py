@@ -121,7 +121,7 @@ def test_the_list_costs_five_queries_however_many_there_are(
 def test_filters_and_search(page: Client, folder: Path) -> None:
     make_version("20261101-080000-aaaaaaaa", engine="rasa")
     make_version("20261102-080000-bbbbbbbb", decision=Decision.WAITING)
-    for query in ("engine__exact=rasa", "decision__exact=activated", "q=aaaaaaaa"):
+    for query in ("motor=rasa", "decision__exact=activated", "q=aaaaaaaa"):
         html = html_of(page, f"{LIST}?{query}")
         assert "20261101-080000-aaaaaaaa" in html, query
         assert html.count("field-version") == 1, query

@@ -84,12 +84,18 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         pending = has_untrained_changes(active_version(engine_name()))
         return super().changelist_view(request, {"pending": pending, **(extra_context or {})})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: TrainingRun | None = None,
     ) -> HttpResponse:
-        run = self.get_object(request, object_id)
-        context = self.facts(request, run) if run is not None else {}
-        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+        if obj is not None:
+            context.update(self.facts(request, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def facts(self, request: HttpRequest, run: TrainingRun) -> dict[str, Any]:
         """Everything that the page of a run says."""

@@ -14,6 +14,7 @@ from apps.chat.engine import engine_name
 from apps.core.admin import moment
 from apps.core.charts import NOTHING, SCRIPTS, STYLES, percent
 from apps.intents import model_report as report
+from apps.intents.admin.filters import EngineFilter
 from apps.intents.admin.version_pages import VersionPages
 from apps.intents.model_figures import figures_of, gate_words, state_words
 from apps.intents.model_selectors import (
@@ -40,7 +41,7 @@ class ModelVersionAdmin(VersionPages):
         "links",
     )
     list_display_links = None
-    list_filter = ("engine", "decision")
+    list_filter = (EngineFilter, "decision")
     list_per_page = 30
     actions = None
     fields = ("name",)
@@ -102,7 +103,7 @@ class ModelVersionAdmin(VersionPages):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The rows know which of them is active; above them stands the trend."""
-        engine = request.GET.get("engine__exact") or engine_name()
+        engine = request.GET.get(EngineFilter.parameter_name) or engine_name()
         active, trend = active_version(engine), trend_of(engine)
         context = {
             "trend": report.trend_chart(trend, self.url_of) if len(trend) > 1 else None,
@@ -115,14 +116,18 @@ class ModelVersionAdmin(VersionPages):
             self.mark(request, row, active)
         return page
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: ModelVersion | None = None,
     ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        context = (
-            self.facts(request, row) if row is not None and self.has_view_permission(request, row) else {}
-        )
-        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+        if obj is not None:
+            context.update(self.facts(request, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def facts(self, request: HttpRequest, row: ModelVersion) -> dict[str, Any]:
         """Everything that the page of one model says."""

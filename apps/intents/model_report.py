@@ -46,7 +46,7 @@ def trend_chart(versions: Sequence[ModelVersion], url_of: Any) -> Chart:
         key="trend",
         title=_("Las últimas %(count)d versiones") % {"count": len(versions)},
         kind="line",
-        labels=[date_format(timezone.localtime(row.trained_at), "j M, H:i") for row in versions],
+        labels=[date_format(timezone.localtime(row.trained_at), "j b, H:i") for row in versions],
         series=series,
         is_share=True,
         columns=[_("versión"), *(name for _key, name in lines)],

@@ -80,6 +80,16 @@
     };
   }
 
+  /** The legend's lines dashed as those of the chart. */
+  function dashedLabels(chart) {
+    const labels = Chart.defaults.plugins.legend.labels.generateLabels(chart);
+    for (const label of labels) {
+      label.lineDash = chart.data.datasets[label.datasetIndex].borderDash;
+      label.lineWidth = 2;
+    }
+    return labels;
+  }
+
   /** Colours of the theme as it is now. */
   function paint(chart) {
     const text = colour("--text");
@@ -118,7 +128,9 @@
           colors: { enabled: false },
           legend: {
             display: data.series.length > 1,
-            labels: isLine ? { usePointStyle: true, pointStyle: "line", pointStyleWidth: 40 } : {},
+            labels: isLine
+              ? { usePointStyle: true, pointStyle: "line", pointStyleWidth: 48, generateLabels: dashedLabels }
+              : {},
           },
           tooltip: {
             callbacks: {

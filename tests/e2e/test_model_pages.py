@@ -18,8 +18,7 @@ from tests.stats.test_dashboard import turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+LOOKS = pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 PAINTED = """canvas => {
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   return pixels.some((value, index) => index % 4 === 3 && value > 0);
@@ -57,7 +56,7 @@ def models(bot: SmallBot, admin: Any) -> tuple[ModelVersion, ModelVersion]:
     return newer, older
 
 
-def look(page: Any, name: str, address: str, size: dict[str, int], theme: str = "light") -> None:
+def look(page: Any, name: str, address: str, size: dict[str, int], theme: str) -> None:
     """Goes there; SCREENSHOTS=folder keeps a picture."""
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size(size)
@@ -65,10 +64,11 @@ def look(page: Any, name: str, address: str, size: dict[str, int], theme: str = 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(folder, f"{name}-{size['width']}-{theme}.png"), full_page=True)
+    is_cut = "boxes => boxes.some(box => box.scrollWidth > box.clientWidth)"
+    assert not page.locator(".results, .model-page").evaluate_all(is_cut), name
 
 
-@THEMES
-@SIZES
+@LOOKS
 def test_every_page_fits_and_its_charts_are_drawn(
     signed_in: Any, models: tuple[ModelVersion, ModelVersion], size: dict[str, int], theme: str
 ) -> None:
@@ -131,16 +131,14 @@ def test_without_scripts_the_tables_are_there(
     context.close()
 
 
-def test_charts_follow_the_theme(signed_in: Any, models: tuple[ModelVersion, ModelVersion]) -> None:
+def test_charts_follow_theme_and_contrast(signed_in: Any, models: tuple[ModelVersion, ModelVersion]) -> None:
     page = signed_in
-    page.goto(LIST)
-    before = page.locator("canvas").screenshot()
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function("Chart.getChart('trend') || Chart.getChart(document.querySelector('canvas'))")
-    page.wait_for_timeout(200)
-    assert page.locator("canvas").screenshot() != before
-    colour = "Chart.getChart(document.querySelector('canvas')).data.datasets[0].borderColor"
-    assert page.evaluate(colour) == "#93d968"
+    page.goto(f"{LIST}{models[0].pk}/change/")
+    bar = "Chart.getChart(document.querySelector('canvas')).getDatasetMeta(0).data[0].options.backgroundColor"
+    assert page.evaluate(bar) == "#266a00"
+    for attribute, value, colour in (("theme", "dark", "#93d968"), ("contrast", "high", "#c4f5a5")):
+        page.evaluate(f"document.documentElement.dataset.{attribute} = '{value}'")
+        page.wait_for_function(f"{bar} === '{colour}'")
 
 
 def test_the_page_of_a_run_follows_it_to_its_end(signed_in: Any, bot: SmallBot) -> None:

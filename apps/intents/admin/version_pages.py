@@ -47,6 +47,7 @@ class VersionPages(ReadOnlyAdmin):
         row.may_activate = bool(row.file) and not row.is_active and self.may_activate(request)
         is_older = active is not None and active.engine == row.engine and row.trained_at < active.trained_at
         row.verb = _("Volver a este modelo") if is_older else _("Activar")
+        row.short_verb = _("Volver") if is_older else row.verb
 
     def found(self, request: HttpRequest, object_id: str) -> ModelVersion:
         row: ModelVersion | None = self.get_object(request, object_id)

@@ -91,11 +91,17 @@ class ModelVersionAdmin(VersionPages):
         return f"{row.figures.get('n_intents', NOTHING)} / {row.figures.get('n_examples', NOTHING)}"
 
     @admin.display(description="")
-    def links(self, row: ModelVersion) -> str:
+    def links(self, row: Any) -> str:
         compare = format_html('<a href="{}">{}</a>', self.url_of(row, "compare"), _("Comparar"))
         if not getattr(row, "may_activate", False):
             return compare
-        link = format_html('<a href="{}">{}</a>', self.url_of(row, "activate"), row.verb)  # type: ignore[attr-defined]
+        link = format_html(
+            '<a href="{}" aria-label="{}: {}">{}</a>',
+            self.url_of(row, "activate"),
+            row.verb,
+            row.name,
+            row.short_verb,
+        )
         return format_html("{} {}", compare, link)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.chat.engine import get_engine
 from apps.intents.review_selectors import open_count
+from apps.stats.model_card import model_card
 from apps.stats.selectors import DayFigures, day_figures
 
 
-def dashboard_cards() -> list[dict[str, Any]]:
+def dashboard_cards(user: Any) -> list[dict[str, Any]]:
     """Rows of {label, value, hint, url} for templates/admin/index.html."""
     today = timezone.localdate()
     now, before = day_figures(today), day_figures(today - timedelta(days=1))
@@ -33,6 +34,7 @@ def dashboard_cards() -> list[dict[str, Any]]:
         card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
         _review_card(),
         _engine_card(),
+        model_card(user),
     ]
 
 

@@ -12,7 +12,7 @@ from apps.intents.services.intents import create_intent
 
 LIST = "/admin/intents/intent/"
 ADD = f"{LIST}add/"
-TRAIN = "después de entrenar"
+TRAIN = "Los cambios estarán en el bot después de entrenar."
 BUTTON = {"title": "Menú", "payload": "/menu", "kind": "quick"}
 FULL = Response(
     text="Hola.\nElige:",

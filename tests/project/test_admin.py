@@ -79,7 +79,7 @@ def test_every_list_search_add_and_detail_page_answers(
 def test_the_index_names_everything_in_spanish(page: Client, bot: EmbeddedEngine) -> None:
     html = page.get("/admin/").content.decode()
     names = ("Personas", "Sesiones", "Intentos fallidos", "Preferencias", "Turnos", "Conversaciones")
-    for name in (*names, "Intenciones"):
+    for name in (*names, "Intenciones", "Modelos", "Entrenamientos"):
         assert f">{name}</a>" in html, name
     assert not re.search(r">\s*(Axes|Access|Users?|Token|OTP)", html)
 
@@ -91,6 +91,7 @@ def test_soporte_reads_turns_conversations_people_and_intents_and_nothing_else(
     client.force_login(soporte)
     allowed = {"logs.ChatTurn", "chat.Conversation", "accounts.User", "intents.Intent"}
     allowed |= {"intents.SavedConversation", "intents.ReviewGroup"}
+    allowed |= {"intents.ModelVersion"}
     for model in MODELS:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         answer = client.get(reverse(f"{name}_changelist"))

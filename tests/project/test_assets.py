@@ -62,6 +62,9 @@ def test_static_files_have_hashed_names_and_a_long_life_in_production(project_ro
         "print(url, answer.status_code, answer['Cache-Control'])\n"
         "page = Client().get('/docs', secure=True, HTTP_HOST='bot.example')\n"
         "print(page.status_code)\n"
+        "for name in ('vendor/chart.js/chart.umd.min.js', 'js/charts.js'):\n"
+        "    answer = Client().get(static(name), secure=True, HTTP_HOST='bot.example')\n"
+        "    print(static(name), answer.status_code, b'sourceMappingURL' in b''.join(answer))\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
@@ -85,3 +88,6 @@ def test_static_files_have_hashed_names_and_a_long_life_in_production(project_ro
     assert url != "/static/css/brand.css"
     assert "max-age=315360000" in " ".join(cache)
     assert lines[1] == "200"
+    for line, name in zip(lines[2:], ("vendor/chart.js/chart.umd.min.", "js/charts."), strict=True):
+        assert line.startswith(f"/static/{name}"), line
+        assert line.endswith(".js 200 False"), line

@@ -1,3 +1,3 @@
-"""What the bot knows in Django admin."""
+"""What the bot knows in Django admin, and what it was trained to."""
 
-from apps.intents.admin import conversations, intents, review  # noqa: F401
+from apps.intents.admin import conversations, intents, review, trainings, versions  # noqa: F401

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -71,6 +73,9 @@ class IntentActions(ServiceAdmin):
             self.say_train(request)
 
     def say_train(self, request: HttpRequest) -> None:
-        """What was changed is not in the bot yet."""
-        text = _("Los cambios estarán en el bot después de entrenar: ejecuta «%(command)s» en el servidor.")
-        self.message_user(request, text % {"command": "python manage.py train"}, messages.WARNING)
+        """What was changed is not in the bot yet; whoever may train is led there."""
+        text = _("Los cambios estarán en el bot después de entrenar.")
+        if request.user.has_perm("intents.add_trainingrun"):
+            url = reverse("admin:intents_trainingrun_start")
+            text = format_html('{} <a href="{}">{}</a>', text, url, _("Entrenar ahora"))
+        self.message_user(request, text, messages.WARNING)

@@ -1,4 +1,4 @@
-"""Filters of the list of intents; their choices come from one query, the same that counts the warnings."""
+"""Filters of staff's lists; those of intents take their choices from one query, which counts warnings too."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.engines.rasa import RasaEngine
 from apps.intents import insight
 from apps.intents.botproject.sentences import WANTED_EXAMPLES
 from apps.intents.models import Intent
@@ -20,6 +22,17 @@ def sizes_of(request: HttpRequest) -> list[insight.Size]:
     if not hasattr(request, "intent_sizes"):
         request.intent_sizes = insight.sizes()  # type: ignore[attr-defined]
     return request.intent_sizes  # type: ignore[attr-defined]
+
+
+class EngineFilter(admin.SimpleListFilter):
+    title = gettext_lazy("motor")
+    parameter_name = "motor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(EmbeddedEngine.name, _("Motor embebido")), (RasaEngine.name, "Rasa")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(engine=self.value()) if self.value() else queryset
 
 
 class TagFilter(admin.SimpleListFilter):

@@ -70,7 +70,7 @@ class IntentAdmin(ConsolePages, IntentActions):
     )
 
     class Media:
-        css = {"all": ["css/intents.css"]}
+        css = {"all": ["css/intents.css", "css/models.css"]}
         js = ["js/intents.js"]
 
     @admin.display(description=gettext_lazy("ejemplos"), ordering="n_examples")

@@ -3,9 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from apps.chat.engines.project import BotProject, Example, Finding, Intent, Response, Rule, Span, Step
+from apps.chat.engines.project import (
+    EXPIRED,
+    EXPIRED_ANSWER,
+    BotProject,
+    Example,
+    Finding,
+    Intent,
+    Response,
+    Rule,
+    Span,
+    Step,
+)
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.findings import Findings
 from apps.intents.botproject.sentences import check_sentences
@@ -63,6 +75,30 @@ def rules_naming(files: BotProject, intent: str) -> list[str]:
     ]
 
 
+def valid_on(responses: Mapping[str, tuple[Response, ...]], day: date) -> dict[str, tuple[Response, ...]]:
+    """What may be said on a day, for an engine that knows no dates: nothing is left without an answer.
+
+    Where no variation is left that speaks in any case, it is said that the answer is being looked over.
+    """
+    today = day.isoformat()
+    instead = tuple(undated(one) for one in responses.get(EXPIRED, ())) or (EXPIRED_ANSWER,)
+
+    def of(variations: tuple[Response, ...]) -> tuple[Response, ...]:
+        valid = tuple(undated(one) for one in variations if one.is_valid_on(today))
+        was_always_said = any(not one.conditions for one in variations)
+        is_always_said = any(not one.conditions for one in valid)
+        return valid if valid and (is_always_said or not was_always_said) else (*valid, *instead)
+
+    return {
+        name: instead if name == EXPIRED else of(variations) if variations else ()
+        for name, variations in responses.items()
+    }
+
+
+def undated(answer: Response) -> Response:
+    return replace(answer, valid_from="", valid_until="", review_by="")
+
+
 def is_button(value: Any) -> bool:
     """Whether the loader would take it: a title, and something to send or an address to open."""
     if not isinstance(value, dict) or not isinstance(value.get("title"), str):
@@ -113,7 +149,11 @@ def _intent(one: IntentData) -> Intent:
 
 
 def _responses(files: BotProject, active: Mapping[str, IntentData]) -> dict[str, tuple[Response, ...]]:
-    given = {one.response_name: one.answers for one in active.values() if one.answers}
+    given = {
+        one.response_name: tuple(replace(answer, review_by="") for answer in one.answers)
+        for one in active.values()
+        if one.answers
+    }
     ruled = {name for name in active if rules_naming(files, name)}
     missing = {
         one.response_name: (Response(text=MISSING_ANSWER),)

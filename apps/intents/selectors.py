@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response
 from apps.core.pagination import Window
 from apps.intents.botproject.sentences import bare
 from apps.intents.knowledge import IntentData
@@ -42,6 +42,7 @@ def response_of(answer: Answer) -> Response:
         attachment=answer.attachment,
         channel=answer.channel,
         conditions=dict(answer.conditions or {}),
+        **{name: day.isoformat() if (day := getattr(answer, name)) else "" for name in DATES},
     )
 
 

@@ -117,6 +117,9 @@ class AnswerOutput(serializers.Serializer):
     attachment = serializers.JSONField(allow_null=True)
     channel = serializers.CharField()
     conditions = serializers.DictField()
+    valid_from = serializers.DateField(allow_null=True, help_text=_("Primer día en que se dice."))
+    valid_until = serializers.DateField(allow_null=True, help_text=_("Último día en que se dice."))
+    review_by = serializers.DateField(allow_null=True, help_text=_("Desde este día hay que revisarla."))
 
 
 class IntentDetail(IntentOutput):

@@ -11,7 +11,7 @@ from apps.core.db import run_atomically
 from apps.core.errors import AppError, Invalid
 from apps.intents.exchange.report import Change, ImportReport, Mode
 from apps.intents.exchange.rows import FIELDS, FLAGS, ImportRow
-from apps.intents.knowledge import TEXTS, IntentData
+from apps.intents.knowledge import TEXTS, IntentData, undated
 from apps.intents.models import Answer, Example, Intent, Origin
 from apps.intents.selectors import known_intents
 from apps.intents.services.checks import check
@@ -138,7 +138,8 @@ def _plans(gathered: Sequence[_Gathered], mode: Mode, report: ImportReport) -> I
 def _merged(old: IntentData, one: _Gathered) -> IntentData:
     there = {example_key(text) for text in old.examples}
     examples = [text for text in one.data.examples if example_key(text) not in there]
-    answers = [answer for answer in one.data.answers if answer not in old.answers]
+    said = [undated(answer) for answer in old.answers]
+    answers = [answer for answer in one.data.answers if undated(answer) not in said]
     texts = {name: getattr(old, name) or getattr(one.data, name) for name in TEXTS}
     return replace(old, examples=(*old.examples, *examples), answers=(*old.answers, *answers), **texts)
 

@@ -1,13 +1,14 @@
 """Making, changing and deleting intents: the same rules for API, admin, commands and imports."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response
 from apps.core.db import run_atomically
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.text import printable, storable
@@ -142,6 +143,7 @@ def answer_rows(intent: Intent, answers: Iterable[Response]) -> list[Answer]:
             attachment=answer.attachment,
             channel=answer.channel,
             conditions=answer.conditions,
+            **{name: date.fromisoformat(day) if (day := getattr(answer, name)) else None for name in DATES},
         )
         for place, answer in enumerate(answers)
     ]

@@ -10,6 +10,7 @@ from apps.core.pagination import Window
 from apps.intents.botproject.sentences import bare
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Answer, Example, Intent
+from apps.intents.stale import stale_answers
 
 
 def known_intents(names: Iterable[str] | None = None) -> list[IntentData]:
@@ -52,11 +53,12 @@ def intents_matching(
     example: str = "",
     response: str = "",
     q: str = "",
+    stale: bool = False,
     among: QuerySet[Intent] | None = None,
 ) -> QuerySet[Intent]:
     """By part of the name, of an example, of an answer, or of what has a name or example (`q`).
 
-    Text is text; in examples accents count for nothing.
+    Text is text; in examples accents count for nothing. `stale`: with answers past their dates.
     """
     rows = Intent.objects.order_by("name") if among is None else among
     if intent:
@@ -68,6 +70,8 @@ def intents_matching(
         rows = rows.filter(pk__in=list(answers.values_list("intent_id", flat=True).distinct()))
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(title__icontains=q) | Q(pk__in=_with_example(q)))
+    if stale:
+        rows = rows.filter(pk__in=list(stale_answers().values_list("intent_id", flat=True).distinct()))
     return rows
 
 

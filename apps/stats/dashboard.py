@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.chat.engine import get_engine
+from apps.intents.stale import stale_counts
 from apps.stats.selectors import DayFigures, day_figures
 
 
-def dashboard_cards() -> list[dict[str, Any]]:
+def dashboard_cards(user: User) -> list[dict[str, Any]]:
     """Rows of {label, value, hint, url} for templates/admin/index.html."""
     today = timezone.localdate()
     now, before = day_figures(today), day_figures(today - timedelta(days=1))
@@ -30,6 +32,7 @@ def dashboard_cards() -> list[dict[str, Any]]:
         card(_("Conversaciones de hoy"), now.senders, before.senders),
         card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0, error__isnull=True),
         card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
+        *([_stale_card(user)] if user.has_perm("intents.view_intent") else []),
         _engine_card(),
     ]
 
@@ -37,6 +40,16 @@ def dashboard_cards() -> list[dict[str, Any]]:
 def _percent(figures: DayFigures) -> str:
     share = figures.understood_share
     return "–" if share is None else f"{share:.0%}"
+
+
+def _stale_card(user: User) -> dict[str, Any]:
+    everybodys, own = stale_counts(user)
+    return {
+        "label": _("Respuestas por revisar"),
+        "value": everybodys,
+        "hint": _("Tuyas: %(own)d") % {"own": own},
+        "url": f"{reverse('admin:intents_intent_changelist')}?falta=review",
+    }
 
 
 def _engine_card() -> dict[str, Any]:

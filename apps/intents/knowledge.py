@@ -25,6 +25,7 @@ from apps.intents.botproject.supported import BUILTIN_INTENTS
 
 NEED_AUTH = "utter_need_auth"
 VERIFIED = "session_verified"
+VERIFY = "action_verify_session"
 MISSING_ANSWER = "Todavía no tengo una respuesta para esto. Escribe «menú» para ver en qué te ayudo."
 
 
@@ -67,7 +68,7 @@ def join(files: BotProject, known: Sequence[IntentData]) -> BotProject:
 
 def rules_naming(files: BotProject, intent: str) -> list[str]:
     """The files' rules that refer to an intent and are more than its plain answer: they hold it."""
-    own = {id(rule) for rule in files.rules if _is_plain(rule, intent)}
+    own = {id(rule) for rule in files.rules if is_plain_rule(rule, intent)}
     return [
         rule.name
         for rule in files.rules
@@ -163,7 +164,7 @@ def _responses(files: BotProject, active: Mapping[str, IntentData]) -> dict[str,
     return {**missing, **given}
 
 
-def _is_plain(rule: Rule, intent: str) -> bool:
+def is_plain_rule(rule: Rule, intent: str) -> bool:
     """Whether a rule says no more than: answer this intent, perhaps only after a login."""
     steps = [(step.kind, step.name) for step in rule.steps]
     if len(steps) != 2 or steps[0] != ("intent", intent) or rule.conversation_start:
@@ -189,7 +190,7 @@ def _kept_rules(
     for rule in files.rules:
         first = next((str(step.name) for step in rule.steps if step.kind == "intent"), "")
         named = {str(step.name) for step in rule.steps if step.kind == "intent"}
-        if not (named & gone) and not (first in plain and _is_plain(rule, first)):
+        if not (named & gone) and not (first in plain and is_plain_rule(rule, first)):
             kept.append(rule)
     return kept
 

@@ -11,10 +11,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 
 from apps.chat.engines.project import DATES, BotProject, Response, Rule, Step
 from apps.intents.botproject.annotations import parse_example
-from apps.intents.knowledge import NEED_AUTH, VERIFIED, IntentData, join
+from apps.intents.knowledge import NEED_AUTH, VERIFIED, VERIFY, IntentData, join
 
 ASK_LOGIN = "Para esto necesito que inicies sesión en el portal. Hazlo y vuelve a escribirme."
-VERIFY = "action_verify_session"
 CONFIG = {
     "recipe": "default.v1",
     "language": "es",

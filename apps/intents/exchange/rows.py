@@ -1,7 +1,7 @@
 """One row of an imported file, whatever the format, and answers as plain values."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,17 @@ class ImportRow:
     data: IntentData
     given: frozenset[str] = FIELDS
     error: str = ""
+
+
+class ImportRows:
+    """The rows of a file, as often as they are asked for, and `notes` on what it has that is no intent."""
+
+    def __init__(self, read: Callable[[], Iterable[ImportRow]], notes: Sequence[str] = ()) -> None:
+        self._read = read
+        self.notes = tuple(notes)
+
+    def __iter__(self) -> Iterator[ImportRow]:
+        return iter(self._read())
 
 
 def flag_of(value: Any) -> bool | None:

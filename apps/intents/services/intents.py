@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError
@@ -149,6 +150,7 @@ def answer_rows(intent: Intent, answers: Iterable[Response]) -> list[Answer]:
     ]
 
 
+@lru_cache(maxsize=8192)
 def example_key(text: str) -> str:
     """What makes two sentences the same: without marks, case, accents and signs."""
     return bare(parse_example(text).example.text)[:MAX_SENTENCE]

@@ -14,8 +14,8 @@ from apps.core.admin import moment
 from apps.core.db import atomic
 from apps.core.errors import AppError
 from apps.intents import insight
-from apps.intents.admin.actions import IntentActions
 from apps.intents.admin.filters import NeedFilter, OwnerFilter, TagFilter, sizes_of
+from apps.intents.admin.transfer import IntentTransfer
 from apps.intents.forms import IntentForm
 from apps.intents.models import Answer, Example, Intent, IntentQuerySet
 from apps.intents.selectors import intents_matching
@@ -36,8 +36,9 @@ class IntentList(ChangeList):
 
 
 @admin.register(Intent)
-class IntentAdmin(IntentActions):
+class IntentAdmin(IntentTransfer):
     form = IntentForm
+    change_list_template = "admin/intents/intent/change_list.html"
     list_display = (
         "name",
         "title",

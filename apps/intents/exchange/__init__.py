@@ -19,6 +19,7 @@ __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "MODES",
+    "READERS",
     "Change",
     "ExportFormat",
     "ImportReport",

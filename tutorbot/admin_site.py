@@ -39,7 +39,8 @@ class StaffSite(admin.AdminSite):
         return str(settings.ENV.BRAND_NAME)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        cards = dashboard_cards(request.user) if request.user.has_perm("logs.view_chatturn") else []
+        user = staff_user(request)
+        cards = dashboard_cards(user) if user and user.has_perm("logs.view_chatturn") else []
         return super().index(request, {"dashboard": cards, **(extra_context or {})})
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

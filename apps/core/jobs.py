@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Generic, ParamSpec
 
 import structlog
 from django.conf import settings
 from django.db import connections, transaction
+from django.utils import timezone
 from huey import crontab
 from huey.signals import SIGNAL_ERROR
 
@@ -62,6 +64,22 @@ def job(*, retries: int = 0, delay: int = 0, backoff: int = 1) -> Callable[[Call
 def hourly(*, minute: int) -> Callable[[Callable[[], object]], Job[[]]]:
     """A job of every hour, at this minute; of several workers on one Redis each does it."""
     make_task = queue.periodic_task(crontab(minute=str(minute)))
+    return lambda function: Job(function, make_task)
+
+
+def daily(*, hour: int, minute: int = 0, weekdays: str = "*") -> Callable[[Callable[[], object]], Job[[]]]:
+    """A job of every day, or of some (`weekdays` as in crontab: 0 is Sunday), at this local time.
+
+    Of several workers on one Redis each does it.
+    """
+    is_time = crontab(minute=str(minute), hour=str(hour), day_of_week=weekdays)
+
+    def is_due(moment: datetime) -> bool:
+        """The queue asks every minute, in UTC without saying so."""
+        local = timezone.localtime(moment.replace(tzinfo=UTC)).replace(tzinfo=None)
+        return bool(is_time(local))
+
+    make_task = queue.periodic_task(is_due)
     return lambda function: Job(function, make_task)
 
 

@@ -1,16 +1,18 @@
 """The form of one intent: examples as lines, answers as variations with rows of buttons."""
 
 import json
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.roles import STAFF
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response, is_day
 from apps.core.admin import ServiceForm
 from apps.core.errors import Conflict, NotFound
 from apps.core.text import UNSTORABLE
@@ -19,6 +21,7 @@ from apps.intents.knowledge import IntentData
 from apps.intents.models import MAX_ANSWER, Intent
 from apps.intents.selectors import data_of
 from apps.intents.services import intents
+from apps.intents.stale import said_of_dates
 
 MAX_BUTTONS, MAX_VARIATIONS = 30, 50
 FACTS = ("title", "description", "requires_auth", "is_active", "tags", "owner")
@@ -56,6 +59,14 @@ class ContentField(forms.JSONField):
         return content
 
 
+class DayField(forms.DateField):
+    """A day as browsers send it, whatever the language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(required=False, input_formats=["%Y-%m-%d"], widget=widget, **kwargs)
+
+
 class ButtonForm(forms.Form):
     """One button; what else its source gave it stays in `rest`."""
 
@@ -89,6 +100,9 @@ class AnswerForm(forms.Form):
     conditions = ContentField(label=gettext_lazy("Solo si (JSON de datos y valores)"), only=dict)
     custom = ContentField(label=gettext_lazy("Contenido propio (JSON)"), only=dict)
     attachment = ContentField(label=gettext_lazy("Adjunto (JSON)"))
+    valid_from = DayField(label=gettext_lazy("Se dice desde"))
+    valid_until = DayField(label=gettext_lazy("Se dice hasta"))
+    review_by = DayField(label=gettext_lazy("Revisar antes de"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,8 +119,23 @@ class AnswerForm(forms.Form):
         return super().clean()
 
     @property
+    def is_written(self) -> bool:
+        return any(self[name].value() for name in ("text", "image", "custom", "attachment"))
+
+    @property
     def has_more(self) -> bool:
-        return any(self[name].value() for name in ("channel", "conditions", "custom", "attachment"))
+        names = ("channel", "conditions", "custom", "attachment", *DATES)
+        return any(self[name].value() for name in names)
+
+    @property
+    def dates(self) -> Response:
+        """As they are typed; what is no day is none."""
+        typed: dict[str, Any] = {name: str(self[name].value() or "") for name in DATES}
+        return Response(**{name: text for name, text in typed.items() if is_day(text)})
+
+    @property
+    def said_of_dates(self) -> str:
+        return said_of_dates(self.dates, timezone.localdate().isoformat())
 
     @property
     def response(self) -> Response:
@@ -119,6 +148,7 @@ class AnswerForm(forms.Form):
             attachment=data["attachment"],
             channel=data["channel"],
             conditions=data["conditions"] or {},
+            **{name: str(data[name] or "") for name in DATES},
         )
 
 
@@ -135,7 +165,9 @@ def split_button(button: dict[str, Any]) -> dict[str, Any]:
 def initial_of(response: Response) -> dict[str, Any]:
     names = ("text", "image", "channel", "buttons", "attachment")
     written = {name: getattr(response, name) for name in names}
-    return {**written, "conditions": response.conditions or None, "custom": response.custom or None}
+    days = {name: date.fromisoformat(day) for name in DATES if (day := getattr(response, name))}
+    more = {"conditions": response.conditions or None, "custom": response.custom or None}
+    return {**written, **more, **days}
 
 
 class IntentForm(ServiceForm, forms.ModelForm):
@@ -182,8 +214,12 @@ class IntentForm(ServiceForm, forms.ModelForm):
 
     @property
     def answers_shown(self) -> int:
-        names = ("text", "image", "custom", "attachment")
-        return sum(any(one[name].value() for name in names) for one in self.answers)
+        return sum(one.is_written for one in self.answers)
+
+    @property
+    def dates_shown(self) -> list[Response]:
+        """The dates of the answers that are there."""
+        return [one.dates for one in self.answers if one.is_written]
 
     def clean_tags(self) -> str:
         return ", ".join(tags_of(self.cleaned_data["tags"]))

@@ -6,16 +6,18 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from apps.chat.engines.project import BotProject
+from apps.chat.engines.project import BotProject, Response
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.findings import ProjectError
 from apps.intents.botproject.sentences import WANTED_EXAMPLES, bare
 from apps.intents.knowledge import rules_naming
 from apps.intents.models import MAX_SENTENCE, Example, Intent
 from apps.intents.services.project import project_files
+from apps.intents.stale import is_stale, said_of_dates
 
 NEAR = 90
 """Percent of likeness (rapidfuzz.fuzz.ratio) from which two sentences are near the same."""
@@ -46,14 +48,20 @@ class Size:
     owner: tuple[Any, str] | None = None
 
 
-def notes_on(*, pk: Any, name: str, lines: Sequence[str], answers: int) -> list[Note]:
-    """Everything about one intent, as it is being written; `pk` is None while it is new."""
+def notes_on(
+    *, pk: Any, name: str, lines: Sequence[str], answers: int, dates: Sequence[Response] = ()
+) -> list[Note]:
+    """Everything about one intent, as it is being written; `pk` is None while it is new.
+
+    Of `dates` only the dates of its answers count.
+    """
     own = [size.examples for size in sizes() if size.pk != pk and size.is_active]
     count = count_distinct(lines)
     return [
         *few_examples(count),
         *unbalanced(count, own),
         *no_answer(name, answers, files_now()),
+        *out_of_date(dates),
         *broken_marks(lines),
         *repeated_lines(lines),
         *elsewhere(pk, lines),
@@ -89,6 +97,19 @@ def no_answer(name: str, answers: int, files: BotProject | None) -> list[Note]:
     if answers or (files and (f"utter_{name}" in files.responses or rules_naming(files, name))):
         return []
     return [Note("no_answer", _("No tiene respuesta; escribe al menos una."))]
+
+
+def out_of_date(answers: Sequence[Response]) -> list[Note]:
+    today = timezone.localdate().isoformat()
+    told = [
+        Note("stale_answer", _("Respuesta %(number)d: %(text)s") % {"number": number, "text": text})
+        for number, answer in enumerate(answers, 1)
+        if is_stale(answer, today) and (text := said_of_dates(answer, today))
+    ]
+    if answers and not any(answer.is_valid_on(today) for answer in answers):
+        text = _("Ninguna respuesta vale hoy: el bot dice que la información está en revisión.")
+        return [Note("no_valid_answer", text), *told]
+    return told
 
 
 def broken_marks(lines: Iterable[str]) -> list[Note]:
@@ -163,6 +184,7 @@ def warning_counts(rows: Sequence[Any], known: Sequence[Size]) -> dict[Any, int]
     files = files_now()
     return {
         row.pk: shared.get(row.pk, 0)
+        + getattr(row, "n_stale", 0)
         + len(few_examples(row.n_examples))
         + len(unbalanced(row.n_examples, active))
         + len(no_answer(row.name, row.n_answers, files))

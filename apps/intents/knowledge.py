@@ -3,9 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from apps.chat.engines.project import BotProject, Example, Finding, Intent, Response, Rule, Span, Step
+from apps.chat.engines.project import (
+    EXPIRED,
+    EXPIRED_ANSWER,
+    BotProject,
+    Example,
+    Finding,
+    Intent,
+    Response,
+    Rule,
+    Span,
+    Step,
+)
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.findings import Findings
 from apps.intents.botproject.sentences import check_sentences
@@ -13,6 +25,7 @@ from apps.intents.botproject.supported import BUILTIN_INTENTS
 
 NEED_AUTH = "utter_need_auth"
 VERIFIED = "session_verified"
+VERIFY = "action_verify_session"
 MISSING_ANSWER = "Todavía no tengo una respuesta para esto. Escribe «menú» para ver en qué te ayudo."
 
 
@@ -55,12 +68,36 @@ def join(files: BotProject, known: Sequence[IntentData]) -> BotProject:
 
 def rules_naming(files: BotProject, intent: str) -> list[str]:
     """The files' rules that refer to an intent and are more than its plain answer: they hold it."""
-    own = {id(rule) for rule in files.rules if _is_plain(rule, intent)}
+    own = {id(rule) for rule in files.rules if is_plain_rule(rule, intent)}
     return [
         rule.name
         for rule in files.rules
         if id(rule) not in own and any(s.kind == "intent" and s.name == intent for s in rule.steps)
     ]
+
+
+def valid_on(responses: Mapping[str, tuple[Response, ...]], day: date) -> dict[str, tuple[Response, ...]]:
+    """What may be said on a day, for an engine that knows no dates: nothing is left without an answer.
+
+    Where no variation is left that speaks in any case, it is said that the answer is being looked over.
+    """
+    today = day.isoformat()
+    instead = tuple(undated(one) for one in responses.get(EXPIRED, ())) or (EXPIRED_ANSWER,)
+
+    def of(variations: tuple[Response, ...]) -> tuple[Response, ...]:
+        valid = tuple(undated(one) for one in variations if one.is_valid_on(today))
+        was_always_said = any(not one.conditions for one in variations)
+        is_always_said = any(not one.conditions for one in valid)
+        return valid if valid and (is_always_said or not was_always_said) else (*valid, *instead)
+
+    return {
+        name: instead if name == EXPIRED else of(variations) if variations else ()
+        for name, variations in responses.items()
+    }
+
+
+def undated(answer: Response) -> Response:
+    return replace(answer, valid_from="", valid_until="", review_by="")
 
 
 def is_button(value: Any) -> bool:
@@ -113,7 +150,11 @@ def _intent(one: IntentData) -> Intent:
 
 
 def _responses(files: BotProject, active: Mapping[str, IntentData]) -> dict[str, tuple[Response, ...]]:
-    given = {one.response_name: one.answers for one in active.values() if one.answers}
+    given = {
+        one.response_name: tuple(replace(answer, review_by="") for answer in one.answers)
+        for one in active.values()
+        if one.answers
+    }
     ruled = {name for name in active if rules_naming(files, name)}
     missing = {
         one.response_name: (Response(text=MISSING_ANSWER),)
@@ -123,7 +164,7 @@ def _responses(files: BotProject, active: Mapping[str, IntentData]) -> dict[str,
     return {**missing, **given}
 
 
-def _is_plain(rule: Rule, intent: str) -> bool:
+def is_plain_rule(rule: Rule, intent: str) -> bool:
     """Whether a rule says no more than: answer this intent, perhaps only after a login."""
     steps = [(step.kind, step.name) for step in rule.steps]
     if len(steps) != 2 or steps[0] != ("intent", intent) or rule.conversation_start:
@@ -149,7 +190,7 @@ def _kept_rules(
     for rule in files.rules:
         first = next((str(step.name) for step in rule.steps if step.kind == "intent"), "")
         named = {str(step.name) for step in rule.steps if step.kind == "intent"}
-        if not (named & gone) and not (first in plain and _is_plain(rule, first)):
+        if not (named & gone) and not (first in plain and is_plain_rule(rule, first)):
             kept.append(rule)
     return kept
 

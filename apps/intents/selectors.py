@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response
 from apps.core.pagination import Window
 from apps.intents.botproject.sentences import bare
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Answer, Example, Intent
+from apps.intents.stale import stale_answers
 
 
 def known_intents(names: Iterable[str] | None = None) -> list[IntentData]:
@@ -42,6 +43,7 @@ def response_of(answer: Answer) -> Response:
         attachment=answer.attachment,
         channel=answer.channel,
         conditions=dict(answer.conditions or {}),
+        **{name: day.isoformat() if (day := getattr(answer, name)) else "" for name in DATES},
     )
 
 
@@ -51,11 +53,12 @@ def intents_matching(
     example: str = "",
     response: str = "",
     q: str = "",
+    stale: bool = False,
     among: QuerySet[Intent] | None = None,
 ) -> QuerySet[Intent]:
     """By part of the name, of an example, of an answer, or of what has a name or example (`q`).
 
-    Text is text; in examples accents count for nothing.
+    Text is text; in examples accents count for nothing. `stale`: with answers past their dates.
     """
     rows = Intent.objects.order_by("name") if among is None else among
     if intent:
@@ -67,6 +70,8 @@ def intents_matching(
         rows = rows.filter(pk__in=list(answers.values_list("intent_id", flat=True).distinct()))
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(title__icontains=q) | Q(pk__in=_with_example(q)))
+    if stale:
+        rows = rows.filter(pk__in=list(stale_answers().values_list("intent_id", flat=True).distinct()))
     return rows
 
 

@@ -1,12 +1,13 @@
 """What the worker does for this app; its command imports every app's tasks."""
 
 from apps.core.jobs import hourly
+from apps.intents.services.reminders import remind_owners, send_reminder
 from apps.intents.services.review.collecting import collect_reviews
 from apps.intents.services.review.guesses import fill_missing_guesses
 from apps.intents.services.training.ci import dispatch_ci
 from apps.intents.services.training.work import train_bot
 
-__all__ = ["collect_review_inbox", "dispatch_ci", "train_bot"]
+__all__ = ["collect_review_inbox", "dispatch_ci", "remind_owners", "send_reminder", "train_bot"]
 
 
 @hourly(minute=7)

@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.chat.engine import get_engine
 from apps.intents.review_selectors import open_count
+from apps.intents.stale import stale_counts
 from apps.stats.model_card import model_card
 from apps.stats.selectors import DayFigures, day_figures
 
 
-def dashboard_cards(user: Any) -> list[dict[str, Any]]:
+def dashboard_cards(user: User) -> list[dict[str, Any]]:
     """Rows of {label, value, hint, url} for templates/admin/index.html."""
     today = timezone.localdate()
     now, before = day_figures(today), day_figures(today - timedelta(days=1))
@@ -33,6 +35,7 @@ def dashboard_cards(user: Any) -> list[dict[str, Any]]:
         card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0, error__isnull=True),
         card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
         _review_card(),
+        *([_stale_card(user)] if user.has_perm("intents.view_intent") else []),
         _engine_card(),
         model_card(user),
     ]
@@ -47,6 +50,16 @@ def _review_card() -> dict[str, Any]:
     hint = _("Grupos de mensajes por revisar")
     url = reverse("admin:intents_reviewgroup_changelist")
     return {"label": _("Bandeja de revisión"), "value": open_count(), "hint": hint, "url": url}
+
+
+def _stale_card(user: User) -> dict[str, Any]:
+    everybodys, own = stale_counts(user)
+    return {
+        "label": _("Respuestas por revisar"),
+        "value": everybodys,
+        "hint": _("Tuyas: %(own)d") % {"own": own},
+        "url": f"{reverse('admin:intents_intent_changelist')}?falta=review",
+    }
 
 
 def _engine_card() -> dict[str, Any]:

@@ -11,11 +11,15 @@ import pytest
 
 from apps.chat.engines.project import Response
 from apps.core.errors import AppError, Invalid
-from apps.intents.exchange import ImportRow, export_file, read_file, read_rasa_folder
+from apps.intents.exchange import ImportRow, ImportRows, export_file, read_file, read_rasa_folder
 from apps.intents.knowledge import IntentData
 
 
 def rows(content: str | bytes, name: str = "x.csv") -> list[ImportRow]:
+    return list(file(content, name))
+
+
+def file(content: str | bytes, name: str) -> ImportRows:
     return read_file(name=name, content=content if isinstance(content, bytes) else content.encode())
 
 
@@ -171,7 +175,7 @@ def test_foreign_rasa_projects_are_read_wherever_their_files_stand(
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert read_rasa_folder(tmp_path) == [row]
+    assert list(read_rasa_folder(tmp_path)) == [row]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +217,84 @@ def test_links_passwords_and_bombs_in_a_zip_are_refused() -> None:
 def test_yaml_tags_and_bombs_are_refused(text: str) -> None:
     with pytest.raises(Invalid):
         rows(zipped({"data/nlu.yml": text, "domain.yml": DOMAIN}), "x.zip")
+
+
+LONG = "- frase\n" * 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a |\n" + LONG.replace("- ", "  - ") + "nlu:\n" + "- {intent: x, examples: *a}\n" * 500,
+        "a: &a [" + "x," * 5000 + "x]\nb: [*a, *a, *a]\n",
+        "nlu:\n" + "- [" + "x," * 100_000 + "x]\n",
+    ],
+)
+def test_yaml_that_repeats_a_long_block_or_holds_too_many_values_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="demasiados valores"):
+        rows(zipped({"data/nlu.yml": text, "domain.yml": DOMAIN}), "x.zip")
+
+
+def test_short_aliases_are_taken() -> None:
+    text = "nlu:\n- {intent: greet, examples: &e '- hola'}\n- {intent: other, examples: *e}\n"
+    assert {row.data.examples for row in rows(zipped({"data/nlu.yml": text}), "x.zip")} == {("hola",)}
+
+
+@pytest.mark.parametrize("text", [NLU + DOMAIN.partition("\n")[2] + RULES.partition("\n")[2], NLU])
+@pytest.mark.parametrize("name", ["todo.yml", "TODO.YAML"])
+def test_one_yaml_file_may_hold_domain_and_data(text: str, name: str) -> None:
+    found = file(text, name)
+    [row] = found
+    answers = (Response(text="Hola"),) if "utter_hello" in text else ()
+    assert row.data == IntentData("greet", ("hola [ana](nombre)",), answers)
+    assert found.notes == ()
+
+
+def test_what_no_table_takes_of_a_rasa_project_is_named_with_its_number() -> None:
+    nlu = "- {synonym: cc, examples: '- cédula'}\n- {lookup: ciudad, examples: '- Cali'}\n"
+    nlu += "- {regex: doc, examples: '- x'}"
+    domain = "slots: {edad: {type: float}}\nforms: {f: {required_slots: [edad]}}\nactions: [action_x]\n"
+    rules = "rules:\n- {rule: r, steps: [{intent: greet}, {action: utter_hello}, {action: utter_bye}]}\n"
+    files = {
+        "data/nlu.yml": f"{NLU}{nlu}\n- {{intent: bad, examples: 'sin guion'}}\n",
+        "data/rules.yml": f"{rules}stories:\n- {{story: s, steps: [{{intent: greet}}]}}\n",
+        "domain.yml": f"{DOMAIN}  utter_bye:\n  - text: Adiós\n{domain}",
+    }
+    notes = file(zipped(files), "x.zip").notes
+    counts = {note.partition(": ")[2].partition(".")[0] for note in notes if note.startswith("No se importa")}
+    assert counts == {
+        *("reglas (1)", "historias (1)", "formularios (1)", "slots (1)", "acciones (1)"),
+        *("respuestas que no son de una intención (2)", "sinónimos (1)"),
+        *("listas de valores (lookup) (1)", "expresiones (regex) (1)"),
+    }
+    assert [note for note in notes if "data/nlu.yml, 9: bad: La línea «sin guion»" in note]
+
+
+def test_what_a_rasa_export_brings_back_leaves_nothing_out() -> None:
+    known = [
+        IntentData("uno", ("[a](b:c) d",), (Response(text="A"),), requires_auth=True),
+        IntentData("dos", ("otra",), (Response(text="B", review_by="2026-05-31"),)),
+    ]
+    assert file(export_file(format="rasa", intents=known), "x.zip").notes == ()
+
+
+def test_a_date_in_the_metadata_of_a_response_that_is_none_is_told_at_its_intent() -> None:
+    bad = DOMAIN.replace("utter_hello", "utter_greet") + "    metadata: {valid_until: ayer, nota: x}\n"
+    [row] = rows(zipped({"data/nlu.yml": NLU, "domain.yml": bad}), "x.zip")
+    assert "«ayer» no es una fecha" in row.error
+    good = bad.replace("ayer", "2026-05-31")
+    [row] = rows(zipped({"data/nlu.yml": NLU, "domain.yml": good}), "x.zip")
+    assert row.data.answers == (Response(text="Hola", valid_until="2026-05-31"),)
+
+
+def test_bytes_of_no_encoding_are_told_at_their_row_and_stop_no_other() -> None:
+    found = rows(b"intent,examples,responses\nuno,a\xf1o,b\ndos,a\x81,b\ntres,c,d\n")
+    assert [(row.line, row.data.examples) for row in found if not row.error] == [(2, ("año",)), (4, ("c",))]
+    assert "no se leen" in found[1].error
+    with pytest.raises(Invalid, match="no se leen"):
+        rows(b'{"intent": "uno", "examples": ["\x81"]}', "x.json")
+    [kept] = rows("intent,examples,responses\nuno,a\ufffd,b\n")  # written as such, in UTF-8
+    assert kept.data.examples == ("a\ufffd",)
 
 
 def test_a_project_without_intents_is_refused() -> None:

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.chat.engines.project import Response
@@ -57,6 +57,7 @@ VALUES: Any = st.recursive(
 )
 OBJECTS = st.dictionaries(SOME, VALUES, min_size=1, max_size=3)
 BUTTONS = st.builds(lambda title, payload: {"title": title, "payload": f"/{payload}"}, SOME, WORD)
+DAYS = st.just("") | st.dates().map(str)
 ANSWERS = st.builds(
     Response,
     text=SOME,
@@ -66,6 +67,9 @@ ANSWERS = st.builds(
     attachment=st.none() | OBJECTS,
     channel=TEXT,
     conditions=st.dictionaries(WORD, st.booleans() | SOME, max_size=2),
+    valid_from=DAYS,
+    valid_until=DAYS,
+    review_by=DAYS,
 )
 SENTENCES = SOME.map(lambda text: " ".join(text.split())).filter(
     lambda text: bool(text) and not _is_marked(text)
@@ -129,6 +133,9 @@ TRICKY = IntentData(
         Response(text="{nombre}, hola"),
         Response(text="'-x"),
         Response(image="https://x/y.png", buttons=({"title": "Sí|no", "payload": "/a"},)),
+        Response(
+            text="Hasta mayo", valid_from="2026-01-01", valid_until="2026-05-31", review_by="2026-04-01"
+        ),
     ),
     title="=HYPERLINK()",
     description="''@x _x000D_",
@@ -137,12 +144,14 @@ TRICKY = IntentData(
 
 
 @pytest.mark.parametrize(("format", "suffix"), [("csv", "csv"), ("json", "json"), ("xlsx", "xlsx")])
+@settings(deadline=None)
 @given(intents=PROJECTS)
 @example(intents=[TRICKY])
 def test_tables_and_json_come_back_whole(format: str, suffix: str, intents: list[IntentData]) -> None:
     assert back(format, suffix, intents) == intents
 
 
+@settings(deadline=None)
 @given(intents=PROJECTS)
 @example(intents=[TRICKY])
 def test_a_rasa_project_comes_back_as_far_as_rasa_has_words_for_it(intents: list[IntentData]) -> None:

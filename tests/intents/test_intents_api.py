@@ -62,6 +62,9 @@ def test_an_intent_is_made_read_changed_and_deleted(staff: APIClient, admin: Use
                 "attachment": None,
                 "channel": "",
                 "conditions": {},
+                "valid_from": None,
+                "valid_until": None,
+                "review_by": None,
             }
         ],
     }

@@ -32,7 +32,7 @@ def test_a_table_is_imported(staff: APIClient, admin: User, path: str) -> None:
     answer = send(staff, CSV, path=path)
     body = answer.json()
     assert (answer.status_code, body.pop("message")[:19]) == (200, "Intents importados:")
-    assert body == {"created": 2, "updated": 0, "skipped": 0, "errors": []}
+    assert body == {"created": 2, "updated": 0, "skipped": 0, "errors": [], "notes": []}
     assert sorted(Example.objects.values_list("text", flat=True)) == [
         "becas",
         "mis notas",

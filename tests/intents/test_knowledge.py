@@ -1,6 +1,7 @@
 """Staff's intents and the files of rasa/ as one project."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,18 @@ import pytest
 from django.conf import settings
 
 from apps.chat.engines.embedded import EmbeddedEngine
-from apps.chat.engines.project import BotProject, Response, Rule, Step
+from apps.chat.engines.project import EXPIRED, EXPIRED_ANSWER, BotProject, Response, Rule, Step
 from apps.intents.botproject import load_project
-from apps.intents.knowledge import MISSING_ANSWER, NEED_AUTH, IntentData, join, knowledge_of, rules_naming
+from apps.intents.knowledge import (
+    MISSING_ANSWER,
+    NEED_AUTH,
+    IntentData,
+    join,
+    knowledge_of,
+    rules_naming,
+    undated,
+    valid_on,
+)
 from tests.chat.embedded.helpers import CLAIMS, MemoryStore, message, quiet, texts
 
 
@@ -137,3 +147,35 @@ def test_switching_protection_changes_what_somebody_unknown_hears(
     ask = {answer.text for answer in files.responses[NEED_AUTH]}
     assert said(answering, hours.examples[0], "tres") in ask
     assert said(answering, hours.examples[0], "cuatro", claims=CLAIMS) == hours.answers[0].text
+
+
+def test_what_is_valid_on_a_day_never_leaves_an_answer_without_words() -> None:
+    over = Response("Hasta mayo", valid_until="2026-05-31", review_by="2026-05-01")
+    own = Response("Solo técnicos", conditions={"programa": "técnico"})
+    responses = {"utter_a": (over, Response("Siempre")), "utter_b": (over,), "utter_c": (over, own)}
+    assert valid_on(responses, date(2026, 5, 31)) == {
+        "utter_a": (undated(over), Response("Siempre")),
+        "utter_b": (undated(over),),
+        "utter_c": (undated(over), own),
+    }
+    assert valid_on(responses, date(2026, 6, 1)) == {
+        "utter_a": (Response("Siempre"),),
+        "utter_b": (EXPIRED_ANSWER,),
+        "utter_c": (own, EXPIRED_ANSWER),
+    }
+    told = {EXPIRED: (Response("En revisión."),), "utter_b": (over,), "utter_d": (own,), "utter_e": ()}
+    assert valid_on(told, date(2026, 6, 1)) == {
+        EXPIRED: (Response("En revisión."),),
+        "utter_b": (Response("En revisión."),),
+        "utter_d": (own,),
+        "utter_e": (),
+    }
+
+
+def test_a_model_is_made_of_an_answers_validity_and_not_of_its_review(files: BotProject) -> None:
+    def hash_of(**dates: str) -> str:
+        answer = Response("Está en el bloque B.", **dates)
+        return join(files, [replace(LIBRARY, answers=(answer,))]).data_hash()
+
+    assert hash_of(review_by="2026-05-31") == hash_of()
+    assert hash_of(valid_until="2026-05-31") != hash_of()

@@ -1,7 +1,6 @@
 """Accounts from a CSV file: a bad row is reported and stops no other."""
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from apps.accounts.services.mails import request_invitation
 from apps.accounts.services.passwords import policy_errors
 from apps.accounts.services.people import checked_email, checked_name, checked_role, store_person
 from apps.core.errors import Conflict, Invalid
-from apps.core.sheets.formats import csv_delimiter, csv_text
+from apps.core.sheets.formats import CsvText
 
 COLUMNS = {
     "email": {"email", "e-mail", "correo", "correo electrónico"},
@@ -52,7 +51,7 @@ def import_people(
     readable header or the column `email`. `progress` is told the line after each row.
     """
     report, lines = ImportReport(), dict[str, int]()
-    for line, row in _rows(csv_text(content)):
+    for line, row in _rows(CsvText(content)):
         try:
             if isinstance(row, Invalid):
                 raise row
@@ -111,13 +110,13 @@ def _texts(error: Invalid) -> list[str]:
     return [f"{name}: {' '.join(texts)}" for name, texts in columns.items()] or [str(error.text)]
 
 
-def _rows(text: str) -> Iterator[tuple[int, Row | Invalid]]:
+def _rows(text: CsvText) -> Iterator[tuple[int, Row | Invalid]]:
     """Line numbers with rows, or with what is wrong with them; blank lines are left out.
 
     Raises Invalid for the header.
     """
     unreadable = Invalid(_("No se puede leer. Revisa las comillas."))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=csv_delimiter(text))
+    reader = csv.reader(text.lines(), delimiter=text.delimiter)
     try:
         names = _column_names(next(reader, []))
     except csv.Error:  # a cell over 131,072 characters

@@ -1,5 +1,7 @@
 """Mails to people. A request only puts a job into the queue; who is asked for is looked up by the worker."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -49,21 +51,21 @@ def request_invitation(*, user: User) -> None:
 def send_password_reset(email: str) -> None:
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None:
-        _send(user, "password_reset", _link("reset-password", reset_token(user)))
+        _send_link(user, "password_reset", _link("reset-password", reset_token(user)))
 
 
 @mail_job
 def send_email_confirmation(user_id: str) -> None:
     user = User.objects.filter(pk=UUID(user_id), is_active=True, email_verified=False).first()
     if user is not None:
-        _send(user, "confirm_email", _link("confirm-email", confirmation_token(user)))
+        _send_link(user, "confirm_email", _link("confirm-email", confirmation_token(user)))
 
 
 @mail_job
 def send_invitation(user_id: str) -> None:
     user = User.objects.filter(pk=UUID(user_id), is_active=True).first()
     if user is not None:
-        _send(user, "invitation", _link("reset-password", reset_token(user)))
+        _send_link(user, "invitation", _link("reset-password", reset_token(user)))
 
 
 def _request_for(user: User, mail: Job[[str]]) -> None:
@@ -73,13 +75,22 @@ def _request_for(user: User, mail: Job[[str]]) -> None:
         return
 
 
-def _send(user: User, template: str, link: str) -> None:
-    """In the person's language, without a name: whoever registers somebody's e-mail chooses the name."""
+def _send_link(user: User, template: str, link: str) -> None:
+    send_template(
+        user, template, SUBJECTS[template], lambda: {"link": link, "forgot_link": _link("forgot-password")}
+    )
+
+
+def send_template(user: User, template: str, subject: Any, values: Callable[[], dict[str, Any]]) -> None:
+    """mail/<template>.txt and .html, in the person's language; `values` is called in that language too.
+
+    Without a name: whoever registers somebody's e-mail chooses the name. `subject` may name the %(brand)s.
+    """
     brand = " ".join(settings.ENV.BRAND_NAME.split())
-    context = {"brand": brand, "link": link, "forgot_link": _link("forgot-password")}
     with translation.override(_language_of(user)):
+        context = {"brand": brand, **values()}
         mail = EmailMultiAlternatives(
-            subject=str(SUBJECTS[template]) % {"brand": brand},
+            subject=str(subject) % {"brand": brand},
             body=render_to_string(f"mail/{template}.txt", context),
             to=[user.email],
             headers={"Auto-Submitted": "auto-generated"},
@@ -95,6 +106,10 @@ def _language_of(user: User) -> str:
 
 
 def _link(page: str, token: str = "") -> str:
-    """Absolute, under PUBLIC_URL: a Host header decides nothing."""
     query = f"?{urlencode({'token': token})}" if token else ""
-    return f"{settings.ENV.public_url}{reverse(page)}{query}"
+    return absolute(f"{reverse(page)}{query}")
+
+
+def absolute(path: str) -> str:
+    """Under PUBLIC_URL: a Host header decides nothing."""
+    return f"{settings.ENV.public_url}{path}"

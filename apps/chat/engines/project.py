@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 
 SlotType = Literal["text", "bool", "categorical", "float", "list", "any"]
@@ -52,7 +54,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One variation of an answer, keys as in Rasa's domain; `conditions` maps slot names to wanted values."""
+    """One variation of an answer, keys as in Rasa's domain; `conditions` maps slot names to wanted values.
+
+    Dates are ISO days in the project's time zone, "" for none; `valid_until` is the last day.
+    """
 
     text: str = ""
     buttons: tuple[dict[str, Any], ...] = ()
@@ -61,6 +66,33 @@ class Response:
     attachment: Any = None
     channel: str = ""
     conditions: dict[str, Any] = field(default_factory=dict)
+    valid_from: str = ""
+    valid_until: str = ""
+    review_by: str = ""
+    """For people: no engine looks at it, and no model is made of it."""
+
+    def is_valid_on(self, day: str) -> bool:
+        return self.valid_from <= day and (not self.valid_until or day <= self.valid_until)
+
+
+DATES = ("valid_from", "valid_until", "review_by")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a day of the calendar, written as 2026-05-31."""
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+EXPIRED = "utter_answer_expired"
+EXPIRED_ANSWER = Response(
+    text="Esa información está en revisión. Pregúntale a tu tutor o escribe «menú».",
+    buttons=({"title": "Menú", "payload": "/menu"},),
+)
+"""Said in place of an answer of which no variation is valid today, where the project has no EXPIRED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +149,8 @@ class BotProject:
     """What the bot knows (intents, answers) and how it acts (slots, rules): the one input of training."""
 
     language: str = "es"
+    time_zone: str = "America/Bogota"
+    """In which answers' dates are days."""
     intents: dict[str, Intent] = field(default_factory=dict)
     responses: dict[str, tuple[Response, ...]] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)

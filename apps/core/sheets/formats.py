@@ -1,10 +1,11 @@
 """Tables as people send and take them: CSV and XLSX, of bounded size, harmless in a spreadsheet."""
 
+import codecs
 import csv
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
@@ -84,26 +85,59 @@ def _harmless_copy(dataset: tablib.Dataset) -> tablib.Dataset:
     return tablib.Dataset(*rows, headers=dataset.headers)
 
 
-def csv_text(content: bytes) -> str:
-    """UTF-8, or what Spanish Excel writes when nobody chooses; what is neither becomes U+FFFD."""
+class CsvText:
+    """A file's text, read row by row: UTF-8, or what Spanish Excel writes when nobody chooses (Windows-1252).
+
+    What is neither becomes U+FFFD, and the row that it stands in is not believed (`is_damaged`).
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.encoding = "utf-8-sig" if _is_utf8(content) else "cp1252"
+
+    @property
+    def text(self) -> str:
+        return self.content.decode(self.encoding, "replace")
+
+    def lines(self) -> TextIOWrapper:
+        return TextIOWrapper(BytesIO(self.content), self.encoding, "replace", newline="")
+
+    def is_damaged(self, text: str) -> bool:
+        """A U+FFFD that was written as such, in UTF-8, is nobody's damage."""
+        return self.encoding == "cp1252" and "\ufffd" in text
+
+    @property
+    def delimiter(self) -> str:
+        """The one that the header has most of."""
+        header = self.lines().readline()
+        return max(",;\t", key=header.count)
+
+
+def _is_utf8(content: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return content.decode("utf-8-sig")
+        for start in range(0, len(content), 2**16):
+            decoder.decode(content[start : start + 2**16])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        return False
+    return True
 
 
-def csv_delimiter(text: str) -> str:
-    """The one that the header has most of."""
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
+def _undamaged(text: CsvText, rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    for number, cells in enumerate(rows, 1):
+        if any(map(text.is_damaged, cells)):
+            told = _("La fila %(row)d tiene caracteres que no se leen. Guarda el archivo como CSV UTF-8.")
+            raise UnreadableTable(told % {"row": number})
+        yield cells
 
 
 class Csv(base_formats.CSV):
     """Commas, semicolons or tabs; UTF-8 or Windows-1252."""
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> tablib.Dataset:
-        text = csv_text(in_stream)
-        return dataset_of(csv.reader(StringIO(text, newline=""), delimiter=csv_delimiter(text)))
+        text = CsvText(in_stream)
+        return dataset_of(_undamaged(text, csv.reader(text.lines(), delimiter=text.delimiter)))
 
     def is_binary(self) -> bool:
         return False

@@ -74,10 +74,13 @@ class NeedFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         few = _("Menos de %(wanted)d ejemplos") % {"wanted": WANTED_EXAMPLES}
-        return [("examples", few), ("answers", _("Respuesta"))]
+        stale = _("Respuestas vencidas o por revisar")
+        return [("examples", few), ("answers", _("Respuesta")), ("review", stale)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The admin's rows are `with_counts`."""
+        """The admin's rows are `with_counts` and `with_stale`."""
+        if self.value() == "review":
+            return queryset.filter(is_active=True, n_stale__gt=0)
         if self.value() == "examples":
             return queryset.filter(n_examples__lt=WANTED_EXAMPLES)
         return queryset.filter(n_answers=0) if self.value() == "answers" else queryset

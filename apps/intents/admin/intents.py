@@ -14,13 +14,14 @@ from apps.core.admin import moment
 from apps.core.db import atomic
 from apps.core.errors import AppError
 from apps.intents import insight
-from apps.intents.admin.actions import IntentActions
 from apps.intents.admin.console import ConsolePages
 from apps.intents.admin.filters import NeedFilter, OwnerFilter, TagFilter, sizes_of
+from apps.intents.admin.transfer import IntentTransfer
 from apps.intents.forms import IntentForm
 from apps.intents.models import Answer, Example, Intent, IntentQuerySet
 from apps.intents.selectors import intents_matching
 from apps.intents.services import intents
+from apps.intents.stale import with_stale
 
 
 class IntentList(ChangeList):
@@ -36,8 +37,9 @@ class IntentList(ChangeList):
 
 
 @admin.register(Intent)
-class IntentAdmin(ConsolePages, IntentActions):
+class IntentAdmin(ConsolePages, IntentTransfer):
     form = IntentForm
+    change_list_template = "admin/intents/intent/change_list.html"
     list_display = (
         "name",
         "title",
@@ -94,7 +96,7 @@ class IntentAdmin(ConsolePages, IntentActions):
         return moment(None if intent._state.adding else intent.updated_at)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Intent]:
-        return IntentQuerySet(Intent).with_counts().order_by(*self.ordering)
+        return with_stale(IntentQuerySet(Intent).with_counts()).order_by(*self.ordering)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return IntentList
@@ -132,7 +134,11 @@ class IntentAdmin(ConsolePages, IntentActions):
         if obj is not None or form.is_bound:
             name = obj.name if obj else str(form["name"].value() or "")
             notes = insight.notes_on(
-                pk=obj.pk if obj else None, name=name, lines=lines, answers=form.answers_shown
+                pk=obj.pk if obj else None,
+                name=name,
+                lines=lines,
+                answers=form.answers_shown,
+                dates=form.dates_shown,
             )
             context["notes"] = [note for note in notes if not note.line]
             context["line_notes"] = sorted((n for n in notes if n.line), key=lambda note: note.line)

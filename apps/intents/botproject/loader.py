@@ -12,7 +12,7 @@ from apps.intents.botproject.nlu import Nlu, read_nlu
 from apps.intents.botproject.rules import Rules, read_rules
 from apps.intents.botproject.sentences import check_sentences
 from apps.intents.botproject.shape import report_other_keys
-from apps.intents.botproject.yamlfiles import Block, read_mapping
+from apps.intents.botproject.yamlfiles import Block, Budget, read_mapping
 
 _DATA_KEYS = frozenset({"version", "nlu", "rules", "stories", "responses"})
 _SUFFIXES = frozenset({".yml", ".yaml"})
@@ -24,10 +24,15 @@ def load_project(path: Path) -> BotProject:
     What the embedded engine cannot run is left out of the project and named in its findings.
     Raises ProjectError when the folder is no project or one of its files is no plain YAML.
     """
-    found = Findings()
+    return read_project(path)[0]
+
+
+def read_project(path: Path) -> tuple[BotProject, dict[str, int]]:
+    """As `load_project`, and how many forms, rules and stories the files have, runnable or not."""
+    found, budget = Findings(), Budget()
     settings = _read_config(path)
-    domain_files = _read_domain_files(path, found)
-    data_files = _read_folder(path, "data")
+    domain_files = _read_domain_files(path, found, budget)
+    data_files = _read_folder(path, "data", budget)
     _check_versions([*domain_files, *data_files], found)
     domain = read_domain(domain_files, found)
     for file in data_files:
@@ -40,7 +45,13 @@ def load_project(path: Path) -> BotProject:
     language = config.read_language(settings, found)
     _check(rules, intents, domain, nlu, found)
     entities.check_entities(nlu, domain, config.component_names(settings, found), found)
-    return _join(domain, nlu, rules, intents=intents, language=language, findings=tuple(found.items))
+    project = _join(domain, nlu, rules, intents=intents, language=language, findings=tuple(found.items))
+    written = {key: sum(_length(file.get(key)) for file in data_files) for key in ("rules", "stories")}
+    return project, {**written, "forms": len(domain.forms)}
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 0
 
 
 def _join(domain: Domain, nlu: Nlu, rules: Rules, **parts: Any) -> BotProject:
@@ -67,20 +78,20 @@ def _read_config(path: Path) -> Block:
     return read_mapping(path / "config.yml", "config.yml")
 
 
-def _read_domain_files(path: Path, found: Findings) -> list[Block]:
+def _read_domain_files(path: Path, found: Findings, budget: Budget) -> list[Block]:
     single = path / "domain.yml"
     if not single.is_file():
-        return _read_folder(path, "domain")
+        return _read_folder(path, "domain", budget)
     if (path / "domain").is_dir():
         found.error("domain", "Hay domain.yml y domain/, y Rasa solo lee domain.yml; deja uno de los dos.")
-    return [read_mapping(single, single.name)]
+    return [read_mapping(single, single.name, budget)]
 
 
-def _read_folder(path: Path, name: str) -> list[Block]:
+def _read_folder(path: Path, name: str, budget: Budget) -> list[Block]:
     if not (path / name).is_dir():
         raise ProjectError(f"Falta la carpeta {name}/ en «{path}»; no es un proyecto de Rasa.")
     files = sorted(file for file in (path / name).rglob("*") if _is_yaml(file.relative_to(path), file))
-    return [read_mapping(file, file.relative_to(path).as_posix()) for file in files]
+    return [read_mapping(file, file.relative_to(path).as_posix(), budget) for file in files]
 
 
 def _is_yaml(shown: Path, file: Path) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response, is_day
 from apps.intents.botproject.findings import Findings
 from apps.intents.botproject.shape import get_blocks, get_mapping, get_text, report_other_keys
 from apps.intents.botproject.yamlfiles import Block, plain
 
-_KEYS = frozenset({"text", "buttons", "image", "custom", "attachment", "channel", "condition", "id"})
+_KEYS = frozenset(
+    {"text", "buttons", "image", "custom", "attachment", "channel", "condition", "id", "metadata"}
+)
 _CONDITION_KEYS = frozenset({"type", "name", "value"})
 _CONTENT_KEYS = ("text", "buttons", "image", "custom", "attachment")
 
@@ -44,7 +46,20 @@ def _variation(name: str, block: Block, found: Findings) -> Response | None:
         attachment=plain(block.get("attachment")),
         channel=get_text(block, "channel", name, found),
         conditions=conditions,
+        **_dates(name, block, found),
     )
+
+
+def _dates(name: str, block: Block, found: Findings) -> dict[str, str]:
+    """Rasa has no word for them and leaves metadata alone; what else is in it is of no use here."""
+    metadata = block.get("metadata")
+    if not isinstance(metadata, Block):
+        return {}
+    dates = {key: get_text(metadata, key, name, found) for key in DATES}
+    for key, text in dates.items():
+        if text and not is_day(text):
+            found.error(name, f"«{key}» no es una fecha; escríbela como 2026-05-31.", block.place)
+    return dates
 
 
 def _conditions(name: str, block: Block, found: Findings) -> dict[str, Any] | None:

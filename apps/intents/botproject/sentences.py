@@ -1,5 +1,6 @@
 """Checks training sentences: too few, repeated, or the same in two intents."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,15 +10,15 @@ from apps.intents.botproject.findings import NOWHERE, Findings, Place
 from apps.intents.botproject.supported import BUILTIN_INTENTS
 
 WANTED_EXAMPLES = 10
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def bare(sentence: str) -> str:
     """A sentence without case, accents and punctuation; one of signs alone stays itself."""
     decomposed = unicodedata.normalize("NFKD", sentence.casefold())
-    letters = "".join(
-        char if char.isalnum() else " " for char in decomposed if not unicodedata.combining(char)
-    )
-    return " ".join(letters.split()) or sentence.strip()
+    if not decomposed.isascii():
+        decomposed = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(_SIGNS.sub(" ", decomposed).split()) or sentence.strip()
 
 
 def check_sentences(

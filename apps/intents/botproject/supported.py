@@ -1,5 +1,7 @@
 """What the embedded engine runs of a Rasa project: everything else is reported by name."""
 
+from apps.chat.engines.project import EXPIRED
+
 EMBEDDED_ACTIONS = frozenset({"action_close_question", "action_verify_session"})
 """Custom actions that the embedded engine has of its own."""
 
@@ -25,7 +27,9 @@ BUILTIN_INTENTS = frozenset({"back", "nlu_fallback", "restart", "session_start"}
 PAYLOAD_INTENTS = frozenset({"restart", "session_start"})
 """Those of them that a button may send without the domain naming them."""
 
-ENGINE_RESPONSES = frozenset({"utter_default", "utter_need_auth", "utter_offer_human", "utter_restart"})
+ENGINE_RESPONSES = frozenset(
+    {EXPIRED, "utter_default", "utter_need_auth", "utter_offer_human", "utter_restart"}
+)
 """Answers that an engine gives without a rule."""
 
 MAPPING_TYPES = frozenset({"from_entity", "from_intent", "from_text", "custom"})

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from ruamel.yaml.reader import ReaderError
 from apps.intents.botproject.findings import NOWHERE, Place, ProjectError
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_VALUES = 200_000
-"""Values of one file with its aliases expanded: what stops a "billion laughs" file."""
+MAX_VALUES = 100_000
+"""Values of a whole project: reading as many takes some seconds."""
+MAX_ALIASED = 10_000
+"""Values and characters of one file that its aliases repeat: what stops a "billion laughs" file."""
 MAX_DEPTH = 40
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -32,13 +35,20 @@ class Block(dict[str, Any]):
         self.place = place
 
 
-def read_mapping(path: Path, shown: str) -> Block:
+class Budget:
+    """How many values may still be read, of all files of a project together."""
+
+    def __init__(self, values: int = MAX_VALUES) -> None:
+        self.left = values
+
+
+def read_mapping(path: Path, shown: str, budget: Budget | None = None) -> Block:
     """The file's top-level mapping, empty for an empty file; `shown` names the file in messages.
 
     Keys are always text. Raises ProjectError for anything that is not plain UTF-8 YAML 1.2 without
-    tags, directives, duplicate keys, merge keys, or more values than MAX_VALUES.
+    tags, directives, duplicate keys, merge keys, more than its budget, or aliases of more than MAX_ALIASED.
     """
-    root = _compose(_read_text(path, shown), shown)
+    root = _compose(_read_text(path, shown), shown, budget or Budget())
     value = Block(place=Place(shown, 1)) if root is None else _Builder(shown).value(root)
     if value is None:
         return Block(place=Place(shown, 1))
@@ -81,9 +91,10 @@ def _read_text(path: Path, shown: str) -> str:
 class _StrictComposer(Composer):
     """Composes nodes as ruamel does, but takes no tag and no directive."""
 
-    def __init__(self, loader: Any = None) -> None:
+    def __init__(self, loader: Any, budget: Budget) -> None:
         super().__init__(loader)
         self.warn_double_anchors = False
+        self.budget = budget
 
     def compose_document(self) -> Any:
         start = self.parser.peek_event()
@@ -95,6 +106,9 @@ class _StrictComposer(Composer):
         event = self.parser.peek_event()
         if getattr(event, "tag", None):
             raise _Refused("las etiquetas de YAML («!…») no se admiten; bórrala", event.start_mark)
+        self.budget.left -= 1
+        if self.budget.left < 0:
+            raise _Refused("demasiados valores; divide el archivo", event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -105,9 +119,9 @@ class _Refused(MarkedYAMLError):
         super().__init__(problem=problem, problem_mark=mark)
 
 
-def _compose(text: str, shown: str) -> Node | None:
+def _compose(text: str, shown: str, budget: Budget) -> Node | None:
     yaml = YAML(typ="safe", pure=True)
-    yaml.Composer = _StrictComposer
+    yaml.Composer = partial(_StrictComposer, budget=budget)  # type: ignore[assignment]
     yaml.max_depth = MAX_DEPTH
     try:
         root: Node | None = yaml.compose(text)
@@ -131,11 +145,14 @@ class _Builder:
 
     def __init__(self, shown: str) -> None:
         self._shown = shown
-        self._count = 0
+        self._seen: set[int] = set()
+        self._aliased = 0
 
     def value(self, node: Node, depth: int = 0) -> Any:
-        self._count += 1
-        if self._count > MAX_VALUES or depth > MAX_DEPTH:
+        if id(node) in self._seen:
+            self._aliased += 1 + (len(node.value) if isinstance(node, ScalarNode) else 0)
+        self._seen.add(id(node))
+        if self._aliased > MAX_ALIASED or depth > MAX_DEPTH:
             raise self._refuse(node, "demasiados valores; quita los alias («*nombre») o divide el archivo")
         if isinstance(node, MappingNode):
             return self._mapping(node, depth)

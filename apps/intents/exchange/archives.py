@@ -1,6 +1,7 @@
 """The YAML files of a Rasa project from a zip or a folder, laid out as `load_project` wants them."""
 
 import io
+import re
 import stat
 import zipfile
 import zlib
@@ -16,6 +17,8 @@ SUFFIXES = frozenset({".yml", ".yaml"})
 MARKERS = frozenset({"config.yml", "domain.yml", "domain", "data"})
 IGNORED = frozenset({"credentials.yml", "endpoints.yml"})
 MINIMAL_CONFIG = b"recipe: default.v1\nlanguage: es\npipeline: []\npolicies:\n- name: RulePolicy\n"
+_SECTIONS = re.compile(rb"^(?=[A-Za-z_]+[ \t]*:)", re.M)
+_DATA_KEYS = re.compile(rb"(nlu|rules|stories)[ \t]*:")
 Files = dict[PurePosixPath, bytes]
 
 
@@ -35,6 +38,21 @@ def zip_files(content: bytes) -> Files:
         raise Invalid(
             _("No se puede leer el zip. Créalo de nuevo, sin contraseña."), code="bad_zip"
         ) from None
+
+
+def single_file(content: bytes) -> Files:
+    """A YAML file alone: of the domain, of the data, or (as people paste them together) of both."""
+    start, *sections = _SECTIONS.split(content)
+
+    def only(are_data: bool) -> bytes:
+        """The others' lines stay, empty: what is said about line 7 is about the file's line 7."""
+        parts = [
+            part if bool(_DATA_KEYS.match(part)) is are_data else b"\n" * part.count(b"\n")
+            for part in sections
+        ]
+        return b"".join([start, *parts])
+
+    return {PurePosixPath("domain.yml"): only(False), PurePosixPath("data/file.yml"): only(True)}
 
 
 def folder_files(folder: Path) -> Files:

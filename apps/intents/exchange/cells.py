@@ -66,7 +66,7 @@ def table_of(intents: Iterable[IntentData]) -> Iterator[list[str]]:
 
 def rows_of(header: list[str], records: Iterable[Record]) -> Iterator[ImportRow]:
     """Raises Invalid when a column is missing or stands twice; what is wrong in a row is in the row."""
-    names = _column_names(header)
+    names = column_names(header)
     for line, cells in records:
         if isinstance(cells, str):
             yield ImportRow(line, IntentData(""), error=cells)
@@ -84,8 +84,8 @@ def original(cell: str) -> str:
     return cell[1:] if is_marked else cell
 
 
-def _column_names(header: list[str]) -> list[str]:
-    """Our names of the columns, "" for those that are not ours."""
+def column_names(header: list[str]) -> list[str]:
+    """Our names of the columns, "" for those that are not ours. Raises Invalid."""
     given = [bare(cell) for cell in header]
     names = [next((name for name, known in SYNONYMS.items() if cell in known), "") for cell in given]
     missing = [name for name in REQUIRED if name not in names]

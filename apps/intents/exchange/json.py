@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
+from apps.core.sheets.formats import CsvText
 from apps.core.text import printable
 from apps.intents.exchange.cells import split_values
-from apps.intents.exchange.csv import decode
 from apps.intents.exchange.rows import (
     FLAGS,
     MAX_ROWS,
     ImportRow,
+    ImportRows,
     answer_of,
     flag_of,
     value_of,
@@ -25,13 +26,18 @@ EXAMPLES = ("examples", "patterns", "example")
 ANSWERS = ("responses", "response")
 
 
-def read_json(content: bytes) -> list[ImportRow]:
+def read_json(content: bytes) -> ImportRows:
     """Raises Invalid for what is no JSON."""
+    file = CsvText(content)
+    text = file.text
+    if file.is_damaged(text):
+        raise Invalid(_("Hay caracteres que no se leen. Guarda el archivo como UTF-8."), code="bad_json")
     try:
-        value = json.loads(decode(content), parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Invalid(_("El archivo no es JSON válido. Revisa comas y comillas."), code="bad_json") from None
-    return rows_of_json(value)
+    rows = rows_of_json(value)
+    return ImportRows(lambda: rows)
 
 
 def rows_of_json(value: Any) -> list[ImportRow]:

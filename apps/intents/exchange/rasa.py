@@ -1,27 +1,32 @@
-"""Intents from a Rasa project: a zip or a folder."""
+"""Intents from a Rasa project: a zip, a folder, or one YAML file."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext as _
 
-from apps.chat.engines.project import BotProject, Response
+from apps.chat.engines.project import BotProject
 from apps.core.errors import Invalid
 from apps.core.text import printable
-from apps.intents.botproject import ProjectError, load_project
-from apps.intents.exchange.archives import Files, folder_files, lay_out, zip_files
-from apps.intents.exchange.rows import ImportRow, answer_of, value_of
+from apps.intents.botproject import ProjectError, read_project
+from apps.intents.exchange.archives import Files, folder_files, lay_out, single_file, zip_files
+from apps.intents.exchange.left_out import left_out, ruled_answer
+from apps.intents.exchange.rows import ImportRow, ImportRows, answer_of, value_of
 from apps.intents.knowledge import IntentData, knowledge_of
 
 GIVEN = frozenset({"examples", "answers", "title", "requires_auth"})
 """What a project says of an intent; description, tags and activity it does not know."""
 
 
-def read_rasa_zip(content: bytes) -> list[ImportRow]:
+def read_rasa_zip(content: bytes) -> ImportRows:
     return _read(zip_files(content))
 
 
-def read_rasa_folder(folder: Path) -> list[ImportRow]:
+def read_rasa_yaml(content: bytes) -> ImportRows:
+    return _read(single_file(content))
+
+
+def read_rasa_folder(folder: Path) -> ImportRows:
     return _read(folder_files(folder))
 
 
@@ -30,12 +35,12 @@ def rows_of_project(project: BotProject) -> list[ImportRow]:
     return [_row(place, one, project) for place, one in enumerate(knowledge_of(project), start=1)]
 
 
-def _read(files: Files) -> list[ImportRow]:
+def _read(files: Files) -> ImportRows:
     """Raises Invalid when the files are no plain YAML or hold no intent."""
     with TemporaryDirectory(prefix="tutorbot-import-") as folder:
         try:
             lay_out(files, Path(folder))
-            project = load_project(Path(folder))
+            project, written = read_project(Path(folder))
         except ProjectError as error:
             raise Invalid(str(error), code="bad_project") from None
         except OSError as error:  # a file and a folder of one name, a name too long
@@ -43,12 +48,14 @@ def _read(files: Files) -> list[ImportRow]:
     rows = rows_of_project(project)
     if not rows:
         raise Invalid(_("No hay intenciones en el proyecto. Revisa sus archivos."), code="no_intents")
-    return rows
+    return ImportRows(lambda: rows, left_out(project, written))
 
 
 def _row(place: int, one: IntentData, project: BotProject) -> ImportRow:
     try:
-        answers = tuple(answer_of(value_of(answer)) for answer in one.answers or _ruled(project, one.name))
+        answers = tuple(
+            answer_of(value_of(answer)) for answer in one.answers or ruled_answer(project, one.name)
+        )
     except Invalid as error:
         return ImportRow(place, one, error=f"{one.name}: {error.text}")
     data = IntentData(
@@ -59,13 +66,3 @@ def _row(place: int, one: IntentData, project: BotProject) -> ImportRow:
         requires_auth=one.requires_auth,
     )
     return ImportRow(place, data, GIVEN)
-
-
-def _ruled(project: BotProject, intent: str) -> tuple[Response, ...]:
-    """The answer that the intent's only rule gives, where it is named otherwise than the intent."""
-    rules = [
-        rule for rule in project.rules if any(s.kind == "intent" and s.name == intent for s in rule.steps)
-    ]
-    if len(rules) != 1 or rules[0].conditions or [s.kind for s in rules[0].steps] != ["intent", "action"]:
-        return ()
-    return project.responses.get(str(rules[0].steps[1].name), ())

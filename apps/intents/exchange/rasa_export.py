@@ -9,12 +9,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from apps.chat.engines.project import BotProject, Response, Rule, Step
+from apps.chat.engines.project import DATES, BotProject, Response, Rule, Step
 from apps.intents.botproject.annotations import parse_example
-from apps.intents.knowledge import NEED_AUTH, VERIFIED, IntentData, join
+from apps.intents.knowledge import NEED_AUTH, VERIFIED, VERIFY, IntentData, join
 
 ASK_LOGIN = "Para esto necesito que inicies sesión en el portal. Hazlo y vuelve a escribirme."
-VERIFY = "action_verify_session"
 CONFIG = {
     "recipe": "default.v1",
     "language": "es",
@@ -102,6 +101,7 @@ def _answer(answer: Response) -> dict[str, Any]:
         "custom": answer.custom,
         "attachment": answer.attachment,
         "channel": answer.channel,
+        "metadata": {name: day for name in DATES if (day := getattr(answer, name))},
     }
     return {key: _value(value) for key, value in found.items() if value not in (None, "", [], {})}
 

@@ -1,13 +1,13 @@
 """One row of an imported file, whatever the format, and answers as plain values."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response, is_day
 from apps.core.errors import Invalid
 from apps.core.text import printable
 from apps.intents.knowledge import TEXTS, IntentData, is_button
@@ -30,6 +30,17 @@ class ImportRow:
     data: IntentData
     given: frozenset[str] = FIELDS
     error: str = ""
+
+
+class ImportRows:
+    """The rows of a file, as often as they are asked for, and `notes` on what it has that is no intent."""
+
+    def __init__(self, read: Callable[[], Iterable[ImportRow]], notes: Sequence[str] = ()) -> None:
+        self._read = read
+        self.notes = tuple(notes)
+
+    def __iter__(self) -> Iterator[ImportRow]:
+        return iter(self._read())
 
 
 def flag_of(value: Any) -> bool | None:
@@ -56,6 +67,7 @@ def answer_of(value: Any) -> Response:
         attachment=plain_json(value.get("attachment")),
         channel=_text(value, "channel"),
         conditions=_object(value, "conditions"),
+        **{name: day_of(value.get(name)) for name in DATES},
     )
 
 
@@ -69,9 +81,18 @@ def value_of(answer: Response) -> str | dict[str, Any]:
         "attachment": answer.attachment,
         "channel": answer.channel,
         "conditions": answer.conditions,
+        **{name: getattr(answer, name) for name in DATES},
     }
     kept = {key: value for key, value in found.items() if value not in (None, "", [], {})}
     return answer.text if set(kept) <= {"text"} else kept
+
+
+def day_of(value: Any) -> str:
+    """A day as 2026-05-31, "" for none. Raises Invalid."""
+    text = "" if value is None else value.strip() if isinstance(value, str) else repr(value)
+    if not text or is_day(text):
+        return text
+    raise Invalid(_("«%(value)s» no es una fecha. Escríbela como 2026-05-31.") % {"value": text[:40]})
 
 
 def plain_json(value: Any, depth: int = 0) -> Any:

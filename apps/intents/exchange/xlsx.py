@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
 from apps.core.sheets.formats import UnreadableTable, refuse_bomb
-from apps.intents.exchange.cells import Record, rows_of, table_of
-from apps.intents.exchange.rows import MAX_ROWS, ImportRow
+from apps.intents.exchange.cells import Record, column_names, rows_of, table_of
+from apps.intents.exchange.rows import MAX_ROWS, ImportRows
 from apps.intents.knowledge import IntentData
 
 MAX_COLUMNS = 60
@@ -25,7 +25,7 @@ SHEET_CELL = 32_767
 MAX_CHARACTERS = 10_000_000
 
 
-def read_xlsx(content: bytes) -> list[ImportRow]:
+def read_xlsx(content: bytes) -> ImportRows:
     """The first sheet; of formulas the value last seen. Raises Invalid."""
     _check_size(content)
     try:
@@ -40,7 +40,8 @@ def read_xlsx(content: bytes) -> list[ImportRow]:
         text = _("El archivo tiene más de %(max)d filas. Divídelo en varios.") % {"max": MAX_ROWS}
         raise Invalid(text, code="too_many_rows")
     header = table[0] if table else []
-    return list(rows_of(header, _records(table)))
+    column_names(header)
+    return ImportRows(lambda: rows_of(header, _records(table)))
 
 
 def write_xlsx(intents: Iterable[IntentData]) -> bytes:

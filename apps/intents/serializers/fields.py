@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.chat.engines.project import DATES
 from apps.core.errors import Invalid
 from apps.intents.exchange.cells import split_values
 from apps.intents.exchange.rows import answer_of
@@ -20,6 +21,7 @@ ANSWER = {
         "buttons": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
         "image": {"type": "string"},
         "custom": {"type": "object", "additionalProperties": {}, "nullable": True},
+        **{name: {"type": "string", "format": "date"} for name in DATES},
     },
 }
 ANSWERS = {"type": "array", "items": {"oneOf": [{"type": "string"}, ANSWER]}, "description": AS_TEXT}

@@ -21,12 +21,15 @@ class IntentFilter(serializers.Serializer):
     q = StrictCharField(
         required=False, max_length=500, help_text=_("Parte del nombre, del título o de un ejemplo.")
     )
+    stale = serializers.BooleanField(
+        required=False, help_text=_("Solo activas con respuestas vencidas o por revisar.")
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value({k: v for k, v in data.items() if v.strip() not in NO_FILTER})
 
-    def filters(self) -> dict[str, str]:
-        names = ("intent", "example", "response", "q")
+    def filters(self) -> dict[str, Any]:
+        names = ("intent", "example", "response", "q", "stale")
         return {name: self.validated_data[name] for name in names if name in self.validated_data}
 
 
@@ -117,6 +120,9 @@ class AnswerOutput(serializers.Serializer):
     attachment = serializers.JSONField(allow_null=True)
     channel = serializers.CharField()
     conditions = serializers.DictField()
+    valid_from = serializers.DateField(allow_null=True, help_text=_("Primer día en que se dice."))
+    valid_until = serializers.DateField(allow_null=True, help_text=_("Último día en que se dice."))
+    review_by = serializers.DateField(allow_null=True, help_text=_("Desde este día hay que revisarla."))
 
 
 class IntentDetail(IntentOutput):

@@ -28,7 +28,7 @@ class ModeQuery(serializers.Serializer):
 
 class UploadInput(ModeQuery):
     file = serializers.FileField(
-        help_text=_("`.csv`, `.json`, `.xlsx`, o un `.zip` con un proyecto de Rasa; hasta 5 MB."),
+        help_text=_("`.csv`, `.json`, `.xlsx`, o un `.zip` (o un solo `.yml`) de Rasa; hasta 5 MB."),
         allow_empty_file=True,  # the reader says it better
     )
 
@@ -51,6 +51,9 @@ class ImportOutput(serializers.Serializer):
     updated = serializers.IntegerField()
     skipped = serializers.IntegerField()
     errors = RowErrorOutput(many=True)  # type: ignore[assignment]  # the name is the contract's
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Lo que el archivo trae y no se importa.")
+    )
 
 
 class SentenceQuery(serializers.Serializer):

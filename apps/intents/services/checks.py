@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import EXPIRED, Response
 from apps.core.errors import Invalid
 from apps.core.text import printable
 from apps.intents.botproject.annotations import parse_example
@@ -20,6 +20,9 @@ from apps.intents.services.project import project_files
 
 ACTIONS = frozenset({"test"})
 """What the API calls an action under /api/admin/intents/."""
+
+OWN_ANSWERS = frozenset({EXPIRED.removeprefix("utter_")})
+"""What the bot says by itself, whatever the files."""
 
 
 def said_by_the_bot() -> frozenset[str]:
@@ -57,7 +60,7 @@ def check(data: IntentData) -> None:
 
 
 def _name_errors(name: str) -> list[dict[str, str]]:
-    if name in ACTIONS | BUILTIN_INTENTS | said_by_the_bot():
+    if name in ACTIONS | BUILTIN_INTENTS | OWN_ANSWERS | said_by_the_bot():
         text = _("El bot usa «%(name)s» para sí mismo. Elige otro nombre.") % {"name": name}
         return [{"field": "intent", "code": "reserved_name", "message": text}]
     if NAME.fullmatch(name):
@@ -109,6 +112,10 @@ def _answer_errors(answers: Iterable[Response]) -> list[dict[str, str]]:
         elif len(answer.text) > MAX_ANSWER:
             message = _("Una respuesta tiene más de %(max)d caracteres.") % {"max": MAX_ANSWER}
             errors.append({"field": "responses", "code": "too_long", "message": message})
+        if answer.valid_until and answer.valid_from > answer.valid_until:
+            message = _("Una respuesta vence antes de empezar: va del %(first)s al %(last)s.")
+            message = message % {"first": answer.valid_from, "last": answer.valid_until}
+            errors.append({"field": "responses", "code": "invalid_dates", "message": message})
         if any(not is_button(button) for button in answer.buttons):
             message = _("Un botón necesita texto, y además un mensaje que enviar o una dirección.")
             errors.append({"field": "responses", "code": "invalid_button", "message": message})

@@ -1,7 +1,8 @@
 """Intents from rows of a file: a bad intent is reported and stops no other."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, get_args
 
 from django.db import IntegrityError
@@ -11,7 +12,7 @@ from apps.core.db import run_atomically
 from apps.core.errors import AppError, Invalid
 from apps.intents.exchange.report import Change, ImportReport, Mode
 from apps.intents.exchange.rows import FIELDS, FLAGS, ImportRow
-from apps.intents.knowledge import TEXTS, IntentData
+from apps.intents.knowledge import TEXTS, IntentData, undated
 from apps.intents.models import Answer, Example, Intent, Origin
 from apps.intents.selectors import known_intents
 from apps.intents.services.checks import check
@@ -34,7 +35,6 @@ class _Gathered:
     line: int
     data: IntentData
     given: set[str]
-    is_bad: bool = False
 
 
 @dataclass(slots=True)
@@ -52,43 +52,53 @@ def import_intents(
     origin: str = Origin.IMPORT,
     owner: Any = None,
     dry_run: bool = False,
+    tell: Callable[[Change], None] = lambda change: None,
 ) -> ImportReport:
     """Rows of one intent are put together, and it is written as a whole or, when one is bad, not at all.
 
     Intents that exist: `skip` leaves them; `merge` adds examples, answers and texts that are missing;
-    `replace` makes what the file gives just so. `owner` is of new intents alone. Raises Invalid (field mode).
+    `replace` makes what the file gives just so. `owner` is for new ones alone. `tell` hears of all changes.
+    `rows` are read twice, so that few of them are in memory at a time. Raises Invalid (field mode).
     """
     if mode not in get_args(Mode):
         raise Invalid.field("mode", _("Elige skip, merge o replace."), "invalid_mode")
-    report = ImportReport()
-    gathered = list(_gather(rows, report).values())
-    for batch in _batches(gathered):
-        plans = list(_plans([one for one in batch if not one.is_bad], mode, report))
+    report = ImportReport(notes=getattr(rows, "notes", ()))
+    for batch in _batches(_gather(list(rows) if isinstance(rows, Iterator) else rows, report)):
+        plans = list(_plans(batch, mode, report))
         if not dry_run:
             plans = _apply(plans, origin, owner, report)
-        report.changes += [plan.change for plan in plans]
-        report.created += sum(plan.change.action == "create" for plan in plans)
-        report.updated += sum(plan.change.action == "update" for plan in plans)
+        for plan in plans:
+            report.add_change(plan.change)
+            tell(plan.change)
     report.errors.sort(key=lambda error: error["row"])
     return report
 
 
-def _gather(rows: Iterable[ImportRow], report: ImportReport) -> dict[str, _Gathered]:
-    found: dict[str, _Gathered] = {}
+def _gather(rows: Iterable[ImportRow], report: ImportReport) -> Iterator[_Gathered]:
+    """Every good intent, as soon as its last row has been read."""
+    last = _last_rows(rows, report)
     parts: dict[str, list[ImportRow]] = {}
-    for row in rows:
+    for place, row in enumerate(rows):
         name = row.data.name
+        if name not in last:
+            continue
+        parts.setdefault(name, []).append(row)
+        if place == last[name]:
+            of_intent = parts.pop(name)
+            yield _Gathered(of_intent[0].line, *_together(of_intent))
+
+
+def _last_rows(rows: Iterable[ImportRow], report: ImportReport) -> dict[str, int]:
+    """By intent, without those of which a row is bad: these are reported."""
+    last: dict[str, int] = {}
+    bad = {""}
+    for place, row in enumerate(rows):
         message = row.error or _fault(row.data)
         if message:
             report.add_error(row.line, message)
-        if name:
-            one = found.setdefault(name, _Gathered(row.line, IntentData(name), set()))
-            one.is_bad = one.is_bad or bool(message)
-            parts.setdefault(name, []).append(row)
-    for name, one in found.items():
-        if not one.is_bad:
-            one.data, one.given = _together(parts[name])
-    return found
+            bad.add(row.data.name)
+        last[row.data.name] = place
+    return {name: place for name, place in last.items() if name not in bad}
 
 
 def _together(rows: Sequence[ImportRow]) -> tuple[IntentData, set[str]]:
@@ -113,9 +123,9 @@ def _fault(data: IntentData) -> str:
     return ""
 
 
-def _batches(gathered: Sequence[_Gathered]) -> Iterator[Sequence[_Gathered]]:
-    for start in range(0, len(gathered), BATCH):
-        yield gathered[start : start + BATCH]
+def _batches(gathered: Iterator[_Gathered]) -> Iterator[Sequence[_Gathered]]:
+    while batch := list(islice(gathered, BATCH)):
+        yield batch
 
 
 def _plans(gathered: Sequence[_Gathered], mode: Mode, report: ImportReport) -> Iterator[_Plan]:
@@ -138,7 +148,8 @@ def _plans(gathered: Sequence[_Gathered], mode: Mode, report: ImportReport) -> I
 def _merged(old: IntentData, one: _Gathered) -> IntentData:
     there = {example_key(text) for text in old.examples}
     examples = [text for text in one.data.examples if example_key(text) not in there]
-    answers = [answer for answer in one.data.answers if answer not in old.answers]
+    said = [undated(answer) for answer in old.answers]
+    answers = [answer for answer in one.data.answers if undated(answer) not in said]
     texts = {name: getattr(old, name) or getattr(one.data, name) for name in TEXTS}
     return replace(old, examples=(*old.examples, *examples), answers=(*old.answers, *answers), **texts)
 

@@ -1,13 +1,15 @@
 """Making, changing and deleting intents: the same rules for API, admin, commands and imports."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import DATES, Response
 from apps.core.db import run_atomically
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.text import printable, storable
@@ -149,11 +151,13 @@ def answer_rows(intent: Intent, answers: Iterable[Response]) -> list[Answer]:
             attachment=answer.attachment,
             channel=answer.channel,
             conditions=answer.conditions,
+            **{name: date.fromisoformat(day) if (day := getattr(answer, name)) else None for name in DATES},
         )
         for place, answer in enumerate(answers)
     ]
 
 
+@lru_cache(maxsize=8192)
 def example_key(text: str) -> str:
     """What makes two sentences the same: without marks, case, accents and signs."""
     return bare(parse_example(text).example.text)[:MAX_SENTENCE]

@@ -1,5 +1,6 @@
 """What the bot is made of: the one place that puts the bot project together."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def build_project() -> BotProject:
 
     As long as no intent is in the database, the files alone.
     """
-    files, known = project_files(), known_intents()
+    files, known = replace(project_files(), time_zone=settings.TIME_ZONE), known_intents()
     return join(files, known) if known else files
 
 

@@ -59,7 +59,7 @@ def reported(report: ImportReport) -> Response:
             "%(skipped)d sin cambios. Corrige las filas señaladas y súbelas otra vez."
         )
     counts = {"created": report.created, "updated": report.updated, "skipped": report.skipped}
-    return Response({"message": text % counts, **counts, "errors": report.errors})
+    return Response({"message": text % counts, **counts, "errors": report.errors, "notes": report.notes})
 
 
 @extend_schema_view(post=extend_schema(operation_id="intents_upload"))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from zoneinfo import ZoneInfoNotFoundError
 
 from apps.chat.engines.base import Parse
 from apps.chat.engines.embedded.artefact import sha256_of, unpack
@@ -37,7 +38,7 @@ def load(content: bytes) -> LoadedModel:
     try:
         entities = EntityFinder(artefact.project)
         dialogue = Dialogue(artefact.project)
-    except (re.error, ValueError) as error:
+    except (re.error, ValueError, ZoneInfoNotFoundError) as error:
         raise ArtefactError(f"the model's project cannot be run: {error}") from error
     nlu = Nlu(artefact.trained, entities)
     return LoadedModel(artefact.version, sha256_of(content), artefact.data_hash, nlu, dialogue)

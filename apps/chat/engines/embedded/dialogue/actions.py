@@ -39,7 +39,7 @@ class Actions:
 
 
 def say(response: str, turn: Turn, responder: Responder) -> list[Event]:
-    messages = responder.utter(response, turn.state, turn.sender)
+    messages = responder.utter(response, turn.state, turn.sender, turn.day)
     return [BotUttered(tuple(messages))] if messages else []
 
 

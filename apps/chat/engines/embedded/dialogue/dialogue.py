@@ -4,7 +4,9 @@ import dataclasses
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from apps.chat.engines.base import Message
 from apps.chat.engines.embedded.dialogue.actions import DEFAULT_FALLBACK, LISTEN, RESTART, Action, Actions
@@ -38,6 +40,7 @@ class Dialogue:
 
     def __init__(self, project: BotProject, custom_actions: Mapping[str, Action] | None = None) -> None:
         self.project = project
+        self._zone = ZoneInfo(project.time_zone)
         self._responder = Responder(project.responses)
         self._actions = Actions(self._responder, custom_actions)
         self._policy = RulePolicy(project, self._actions)
@@ -56,7 +59,7 @@ class Dialogue:
         wish = self._due_wish(state, said, claims)
         if wish and wish.intent == said.intent:
             said, wish = _with_entities_of(said, wish), None
-        turn = Turn(self.project, state, said, sender, claims, is_first)
+        turn = Turn(self.project, state, said, sender, claims, is_first, self._day_of(now))
         self._respond(turn)
         messages = turn.messages
         if wish and RESTART not in turn.actions:
@@ -64,6 +67,9 @@ class Dialogue:
         state.latest_intent = said.intent
         is_fallback = not said.is_understood or DEFAULT_FALLBACK in turn.actions
         return Answer(messages, said.intent, said.confidence, is_fallback)
+
+    def _day_of(self, now: float) -> str:
+        return datetime.fromtimestamp(now, self._zone).date().isoformat()
 
     def _due_wish(
         self, state: ConversationState, said: Utterance, claims: Mapping[str, Any] | None
@@ -121,7 +127,7 @@ class Dialogue:
     def _fulfil(self, wish: Wish, after: Turn) -> list[Message]:
         """The answer that the wish would have had, in a turn of its own."""
         said = Utterance("", wish.intent, 1.0, wish.entities, is_payload=True)
-        turn = Turn(self.project, after.state, said, after.sender, after.claims)
+        turn = Turn(self.project, after.state, said, after.sender, after.claims, day=after.day)
         misses = after.state.misses
         self._respond(turn)
         after.state.misses = misses

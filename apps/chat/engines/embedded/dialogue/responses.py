@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.chat.engines.base import Message
 from apps.chat.engines.embedded.store import ConversationState
-from apps.chat.engines.project import Response
+from apps.chat.engines.project import EXPIRED, EXPIRED_ANSWER, Response
 
 CHANNEL = "rest"
 _PLACEHOLDER = re.compile(r"([ \t]?)\{([A-Za-z_]\w*)\}")
@@ -20,6 +20,7 @@ BUILT_IN = {
             custom={"type": "auth_needed", "message": "Inicia sesión para continuar."},
         ),
     ),
+    EXPIRED: (EXPIRED_ANSWER,),
 }
 """Said when the project has none of its own: a student is never left without an answer."""
 
@@ -31,17 +32,28 @@ class Responder:
     def __contains__(self, name: str) -> bool:
         return name in self._responses
 
-    def utter(self, name: str, state: ConversationState, sender: str) -> list[Message]:
-        """Nothing for an unknown name, or when no variation is for this channel and these slots."""
+    def utter(self, name: str, state: ConversationState, sender: str, day: str = "") -> list[Message]:
+        """Nothing for an unknown name, or when no variation is for this channel and these slots.
+
+        Of a `day` only what is valid then is said; where that leaves nothing, that it is being looked over.
+        """
         variations = self._responses.get(name, ())
-        index = _choose(variations, state.slots, state.used.get(name))
-        if index is None:
+        valid = [not day or variation.is_valid_on(day) for variation in variations]
+        index = _choose(variations, state.slots, state.used.get(name), valid)
+        if index is not None:
+            state.used[name] = index
+            return _shape(variations[index], state.slots, sender)
+        if _choose(variations, state.slots, None) is None:
             return []
-        state.used[name] = index
-        return _shape(variations[index], state.slots, sender)
+        return self.utter(EXPIRED, state, sender) or _shape(EXPIRED_ANSWER, state.slots, sender)
 
 
-def _choose(variations: tuple[Response, ...], slots: Mapping[str, Any], last: int | None) -> int | None:
+def _choose(
+    variations: tuple[Response, ...],
+    slots: Mapping[str, Any],
+    last: int | None,
+    valid: Sequence[bool] | None = None,
+) -> int | None:
     """Rasa's order: this channel before any, and within it what has conditions before what has none.
 
     Among equals it is the one after that said last, so that none follows itself.
@@ -51,7 +63,8 @@ def _choose(variations: tuple[Response, ...], slots: Mapping[str, Any], last: in
             fitting = [
                 index
                 for index, variation in enumerate(variations)
-                if variation.channel == channel
+                if (valid is None or valid[index])
+                and variation.channel == channel
                 and bool(variation.conditions) is conditional
                 and _holds(variation.conditions, slots)
             ]

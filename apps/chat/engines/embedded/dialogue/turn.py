@@ -64,6 +64,8 @@ class Turn:
     claims: Mapping[str, Any] | None
     is_first: bool = False
     """Whether the session begins with this message."""
+    day: str = ""
+    """The project's local day (ISO), for answers with dates; "": whatever their dates."""
     messages: list[Message] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)

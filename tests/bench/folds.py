@@ -1,4 +1,4 @@
-"""The sentences of this repository's bot, dealt into folds and misspelt: one file that every engine is judged by.
+"""The sentences of this repository's bot, dealt into folds and misspelt: one file to judge every engine by.
 
 `python -m tests.bench.folds PATH` writes `{"sentences": [{"text", "intent", "fold", "unaccented", "typos",
 "noisy"}]}`. The same project gives the same file.

@@ -38,7 +38,7 @@ def load(content: bytes, find_encoder: FindEncoder = no_encoder) -> LoadedModel:
     try:
         entities = EntityFinder(artefact.project)
         dialogue = Dialogue(artefact.project)
+        nlu = Nlu(artefact.trained.ready(find_encoder), entities)
     except (re.error, ValueError) as error:
-        raise ArtefactError(f"the model's project cannot be run: {error}") from error
-    nlu = Nlu(artefact.trained.ready(find_encoder), entities)
+        raise ArtefactError(f"the model cannot be run: {error}") from error
     return LoadedModel(artefact.version, sha256_of(content), artefact.data_hash, nlu, dialogue)

@@ -37,7 +37,10 @@ class CalibratedModel:
     encoder: Encoder | None = None
 
     def ready(self, find_encoder: FindEncoder) -> "CalibratedModel":
-        """To answer with here: with its vectors if the encoder that made them is here, else linear alone."""
+        """To answer with here: with its vectors if the encoder that made them is here, else linear alone.
+
+        Raises ValueError when the encoder's vectors do not fit.
+        """
         part = self.semantic
         if part is None:
             return self
@@ -45,6 +48,8 @@ class CalibratedModel:
         if encoder is None or encoder.name != part.encoder:
             _tell_once(part.encoder, encoder.name if encoder else "none")
             return replace(self, semantic=None)
+        if encoder.vectors([""]).shape[1:] != part.weights.shape[:1]:
+            raise ValueError("the vectors of the encoder do not fit the model's weights")
         return replace(self, temperature=part.temperature, threshold=part.threshold, encoder=encoder)
 
     @property

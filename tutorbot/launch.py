@@ -102,12 +102,14 @@ def setting(name):
     return "".join(value.strip("'\"") for key, _, value in lines if key == name)
 
 
-def with_database(names):
-    """The client of the database that the environment names, beside what was asked for."""
+def with_extras(names):
+    """What the settings need beside what was asked for: a database's client, sentence vectors."""
     if "base" in names and setting("MONGO_URI"):
-        return names + ["mongo"]
-    if "base" in names and setting("DATABASE_URL").startswith("postgres"):
-        return names + ["postgres"]
+        names = names + ["mongo"]
+    elif "base" in names and setting("DATABASE_URL").startswith("postgres"):
+        names = names + ["postgres"]
+    if "base" in names and setting("NLU_CLASSIFIER").strip().lower() == "semantic":
+        names = names + ["semantic"]
     return names
 
 
@@ -170,7 +172,7 @@ def main():
     """launch.py REQUIREMENTS[,REQUIREMENTS] COMMAND ARG...; the virtualenv's commands come first."""
     check_python()
     make_venv()
-    install(with_database(sys.argv[1].split(",")))
+    install(with_extras(sys.argv[1].split(",")))
     os.chdir(ROOT)
     os.environ["PATH"] = os.path.join(VENV, "bin") + os.pathsep + os.environ.get("PATH", "")
     os.environ["VIRTUAL_ENV"] = VENV

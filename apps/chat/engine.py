@@ -6,6 +6,7 @@ from django.conf import settings
 
 from apps.chat.engines.base import BotEngine
 from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.engines.embedded.nlu.semantic import encoder_finder
 from apps.chat.engines.rasa import RasaConfig, RasaEngine
 from apps.chat.services.conversations import DatabaseStore
 
@@ -26,7 +27,12 @@ def rasa_engine() -> RasaEngine:
 
 @cache
 def embedded_engine() -> EmbeddedEngine:
-    return EmbeddedEngine(models_dir=settings.ENV.DATA_DIR / "models", store=DatabaseStore())
+    env = settings.ENV
+    return EmbeddedEngine(
+        models_dir=env.DATA_DIR / "models",
+        store=DatabaseStore(),
+        find_encoder=encoder_finder(env.NLU_CLASSIFIER),
+    )
 
 
 def uses_rasa() -> bool:

@@ -42,8 +42,14 @@ def test_with_the_embedded_engine_everything_is_well(api: APIClient, bot: Embedd
         "rasa_ok": True,
         "engine": "embedded",
         "status": "ok",
+        "classifier": "linear",
     }
-    assert api.get("/chat/health").json() == {"ok": True, "engine": "embedded", "engine_ok": True}
+    assert api.get("/chat/health").json() == {
+        "ok": True,
+        "engine": "embedded",
+        "engine_ok": True,
+        "classifier": "linear",
+    }
     hook = api.get("/api/chat/rasa/rest/webhook/health").json()
     assert hook == {
         "status": "ok",

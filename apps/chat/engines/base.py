@@ -104,6 +104,8 @@ class EngineStatus:
     error: str | None = None
     version: str | None = None
     model_version: str | None = None
+    classifier: str | None = None
+    """What the embedded engine understands with: `linear` or `semantic`."""
 
 
 @dataclass(frozen=True, slots=True)

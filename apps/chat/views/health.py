@@ -9,11 +9,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.chat.engine import get_engine
+from apps.chat.engines.base import EngineStatus
 from apps.core import VERSION, health
 from apps.core.views.base import PublicView
 from apps.logs.services import lost_turns
 
 SERVICE = "tutorbot"
+CLASSIFIER = serializers.ChoiceField(
+    ["linear", "semantic"], required=False, help_text="Con qué entiende el motor embebido."
+)
+
+
+def classifier_of(status: EngineStatus) -> dict[str, str]:
+    """Only while the embedded engine answers."""
+    return {"classifier": status.classifier} if status.classifier else {}
 
 
 class ChatHealthView(PublicView):
@@ -26,13 +35,15 @@ class ChatHealthView(PublicView):
                 "ok": serializers.BooleanField(),
                 "engine": serializers.CharField(),
                 "engine_ok": serializers.BooleanField(),
+                "classifier": CLASSIFIER,
             },
         ),
     )
     def get(self, request: Request) -> Response:
         """`ok` dice que el servicio vive; `engine_ok`, que el motor responde."""
         status = get_engine().status()
-        return Response({"ok": True, "engine": status.engine, "engine_ok": status.ok})
+        body = {"ok": True, "engine": status.engine, "engine_ok": status.ok, **classifier_of(status)}
+        return Response(body)
 
 
 def webhook_health_body() -> dict[str, Any]:
@@ -91,6 +102,7 @@ class ApiHealthView(PublicView):
                 "rasa_ok": serializers.BooleanField(),
                 "engine": serializers.CharField(),
                 "status": serializers.ChoiceField(["ok", "degraded"]),
+                "classifier": CLASSIFIER,
                 "action_server": serializers.CharField(required=False),
                 "error": serializers.CharField(required=False),
             },
@@ -105,6 +117,7 @@ class ApiHealthView(PublicView):
             "rasa_ok": status.ok,
             "engine": status.engine,
             "status": "ok" if status.ok else "degraded",
+            **classifier_of(status),
         }
         if settings.ENV.ACTION_SERVER_URL:
             body["action_server"] = "configured"

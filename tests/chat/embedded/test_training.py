@@ -9,8 +9,9 @@ import pytest
 
 from apps.chat.engines.base import TrainedModel
 from apps.chat.engines.embedded import EmbeddedEngine, TrainingError
+from apps.chat.engines.embedded.nlu.corpus import read_corpus
 from apps.chat.engines.embedded.nlu.evaluation import stratified_folds, with_typos
-from apps.chat.engines.embedded.nlu.training import read_corpus, train_nlu
+from apps.chat.engines.embedded.nlu.training import train_nlu
 from apps.chat.engines.project import BotProject, Example, Finding, Intent
 from tests.chat.embedded.helpers import MemoryStore, quiet, school
 
@@ -20,7 +21,7 @@ def project(**sentences: tuple[str, ...]) -> BotProject:
 
 
 def test_the_same_project_gives_the_same_weights_threshold_and_figures() -> None:
-    one, other = train_nlu(school(), quiet), train_nlu(school(), quiet)
+    one, other = train_nlu(school(), quiet).model, train_nlu(school(), quiet).model
     assert np.array_equal(one.model.weights, other.model.weights)
     assert np.array_equal(one.model.bias, other.model.bias)
     assert one.model.blocks == other.model.blocks
@@ -30,7 +31,8 @@ def test_the_same_project_gives_the_same_weights_threshold_and_figures() -> None
 
 def test_figures_are_stored_with_the_model(school_model: TrainedModel) -> None:
     figures = school_model.figures
-    for share in ("accuracy", "macro_f1", "noisy_accuracy", "coverage", "precision", "threshold"):
+    shares = ("accuracy", "macro_f1", "unaccented_accuracy", "typo_accuracy", "noisy_accuracy")
+    for share in (*shares, "coverage", "precision", "threshold"):
         assert 0 <= figures[share] <= 1, share
     assert figures["temperature"] > 0
     assert (figures["n_intents"], figures["n_examples"], figures["folds"]) == (6, 32, 5)

@@ -18,15 +18,19 @@ import numpy as np
 
 from apps.chat.engines.embedded.codec import decode
 from apps.chat.engines.embedded.errors import ArtefactError
-from apps.chat.engines.embedded.nlu.linear import ANALYSERS, Block, CalibratedModel, Floats, LinearModel
+from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
+from apps.chat.engines.embedded.nlu.linear import ANALYSERS, Block, Floats, LinearModel
+from apps.chat.engines.embedded.nlu.semantic import SemanticPart
 from apps.chat.engines.project import BotProject
 
-FORMAT = 1
+LINEAR, SEMANTIC = 1, 2
+"""Formats: the second adds hyperplanes over sentence vectors. Both are read."""
 MAX_BYTES = 256 * 2**20
 """Of the file, and of what it unpacks to."""
 VERSION_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 _TEXTS = ("manifest.json", "project.json", "vocabulary.json")
 _ARRAYS = ("weights", "bias", "idf")
+_SEMANTIC_ARRAYS = ("semantic_weights", "semantic_bias")
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, MemoryError, RuntimeError),
     *(AttributeError, KeyError, TypeError, ValueError),
@@ -66,6 +70,8 @@ def pack(artefact: Artefact) -> bytes:
         "bias.npy": _npy(model.bias),
         "idf.npy": _npy(np.asarray(idf, dtype=np.float32)),
     }
+    if part := artefact.trained.semantic:
+        content |= {"semantic_weights.npy": _npy(part.weights), "semantic_bias.npy": _npy(part.bias)}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in content.items():
@@ -74,9 +80,10 @@ def pack(artefact: Artefact) -> bytes:
 
 
 def _manifest(artefact: Artefact) -> dict[str, Any]:
-    trained = artefact.trained
+    trained, part = artefact.trained, artefact.trained.semantic
+    calibration = ("encoder", "temperature", "threshold")
     return {
-        "format": FORMAT,
+        "format": SEMANTIC if part else LINEAR,
         "version": artefact.version,
         "data_hash": artefact.data_hash,
         "intents": trained.model.intents,
@@ -84,6 +91,7 @@ def _manifest(artefact: Artefact) -> dict[str, Any]:
         "temperature": trained.temperature,
         "threshold": trained.threshold,
         "figures": dict(trained.figures),
+        **({"semantic": {name: getattr(part, name) for name in calibration}} if part else {}),
     }
 
 
@@ -100,14 +108,16 @@ def _unpack(content: bytes) -> Artefact:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
             raise ArtefactError("the model file unpacks to too much")
         manifest, project, vocabulary = (json.loads(archive.read(name)) for name in _TEXTS)
+        if manifest["format"] not in (LINEAR, SEMANTIC):
+            raise ArtefactError(f"format {manifest['format']!r} is none that is known here")
         weights, bias, idf = (_array(archive.read(f"{name}.npy")) for name in _ARRAYS)
-    if manifest["format"] != FORMAT:
-        raise ArtefactError(f"format {manifest['format']}, not {FORMAT}")
+        part = _semantic(manifest, archive) if manifest["format"] == SEMANTIC else None
     trained = CalibratedModel(
         model=_model(manifest, vocabulary, weights, bias, idf),
         temperature=float(manifest["temperature"]),
         threshold=float(manifest["threshold"]),
         figures=dict(manifest["figures"]),
+        semantic=part,
     )
     names = str(manifest["version"]), str(manifest["data_hash"])
     artefact = Artefact(*names, project=decode(BotProject, project), trained=trained)
@@ -131,6 +141,17 @@ def _model(manifest: Any, vocabulary: Any, weights: Floats, bias: Floats, idf: F
     return LinearModel(intents, tuple(blocks), weights, bias)
 
 
+def _semantic(manifest: Any, archive: zipfile.ZipFile) -> SemanticPart:
+    weights, bias = (_array(archive.read(f"{name}.npy")) for name in _SEMANTIC_ARRAYS)
+    columns = len(manifest["intents"]) + 1
+    if weights.ndim != 2 or weights.shape[1] != columns or bias.shape != (columns,):
+        raise ArtefactError("intents and arrays of the semantic part do not fit together")
+    part = manifest["semantic"]
+    return SemanticPart(
+        str(part["encoder"]), weights, bias, float(part["temperature"]), float(part["threshold"])
+    )
+
+
 def _verify(artefact: Artefact) -> None:
     trained, model = artefact.trained, artefact.trained.model
     if not VERSION_NAME.fullmatch(artefact.version):
@@ -139,10 +160,12 @@ def _verify(artefact: Artefact) -> None:
         raise ArtefactError("a gram stands twice in the vocabulary")
     if not set(model.intents) <= set(artefact.project.intents):
         raise ArtefactError("the model knows intents that its project does not")
-    if not (np.isfinite(model.weights).all() and np.isfinite(model.bias).all()):
-        raise ArtefactError("the weights are not finite")
-    if not (trained.temperature > 0 and 0 <= trained.threshold <= 1):
-        raise ArtefactError("temperature or threshold out of range")
+    for planes in (model, trained.semantic):
+        if planes and not (np.isfinite(planes.weights).all() and np.isfinite(planes.bias).all()):
+            raise ArtefactError("the weights are not finite")
+    for calibration in (trained, trained.semantic):
+        if calibration and not (calibration.temperature > 0 and 0 <= calibration.threshold <= 1):
+            raise ArtefactError("temperature or threshold out of range")
 
 
 def _npy(array: Floats) -> bytes:

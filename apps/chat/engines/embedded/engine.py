@@ -21,6 +21,7 @@ from apps.chat.engines.embedded.dialogue.utterance import understand
 from apps.chat.engines.embedded.errors import TrainingError
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.model_store import CHECK_SECONDS, ModelStore
+from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
 from apps.chat.engines.embedded.pointer import Pointer
 from apps.chat.engines.embedded.store import ConversationState, ConversationStore, StoreUnavailable
 from apps.chat.engines.project import BotProject
@@ -39,9 +40,14 @@ class EmbeddedEngine:
         store: ConversationStore,
         clock: Callable[[], float] = time.time,
         check_seconds: float = CHECK_SECONDS,
+        find_encoder: FindEncoder = no_encoder,
     ) -> None:
-        """`check_seconds` is how often the process looks whether another one has activated a model."""
-        self._models = ModelStore(models_dir, check_seconds)
+        """`check_seconds` is how often the process looks whether another one has activated a model.
+
+        `find_encoder` gives what makes sentence vectors, to train and to answer with; None: linear alone.
+        """
+        self._models = ModelStore(models_dir, check_seconds, find_encoder)
+        self._find_encoder = find_encoder
         self._store = store
         self._clock = clock
 
@@ -79,7 +85,8 @@ class EmbeddedEngine:
             model = self._models.active()
         except EngineUnavailable as error:
             return EngineStatus(self.name, ok=False, error=error.word)
-        return EngineStatus(self.name, ok=True, model_version=model.version)
+        classifier = model.nlu.trained.classifier
+        return EngineStatus(self.name, ok=True, model_version=model.version, classifier=classifier)
 
     def active_data_hash(self) -> str | None:
         """Of the project that the active model was made from; None without a usable model."""
@@ -99,10 +106,10 @@ class EmbeddedEngine:
 
         progress(0.0, "Revisando el proyecto")
         check_patterns(project)
-        trained = train_nlu(project, progress)
+        trained = train_nlu(project, progress, self._find_encoder())
         progress(0.95, "Guardando el modelo")
         try:
-            saved = self._models.save(project, trained)
+            saved = self._models.save(project, trained.model, trained.report)
         except OSError as error:
             reason = "No se pudo guardar el modelo: revisa el espacio y los permisos de su carpeta."
             raise TrainingError(reason) from error

@@ -11,6 +11,7 @@ from apps.chat.engines.embedded.dialogue.utterance import is_payload, read_paylo
 from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.nlu.entities import EntityFinder
 from apps.chat.engines.embedded.nlu.pipeline import Nlu
+from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
 from apps.chat.engines.embedded.nlu.text import clean
 
 
@@ -32,13 +33,13 @@ class LoadedModel:
         return self.nlu.parse(text)
 
 
-def load(content: bytes) -> LoadedModel:
-    """Raises ArtefactError."""
+def load(content: bytes, find_encoder: FindEncoder = no_encoder) -> LoadedModel:
+    """`find_encoder` is asked only for a model trained with sentence vectors. Raises ArtefactError."""
     artefact = unpack(content)
     try:
         entities = EntityFinder(artefact.project)
         dialogue = Dialogue(artefact.project)
+        nlu = Nlu(artefact.trained.ready(find_encoder), entities)
     except (re.error, ValueError, ZoneInfoNotFoundError) as error:
-        raise ArtefactError(f"the model's project cannot be run: {error}") from error
-    nlu = Nlu(artefact.trained, entities)
+        raise ArtefactError(f"the model cannot be run: {error}") from error
     return LoadedModel(artefact.version, sha256_of(content), artefact.data_hash, nlu, dialogue)

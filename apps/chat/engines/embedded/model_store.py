@@ -4,8 +4,10 @@ import logging
 import re
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from apps.chat.engines.base import EngineUnavailable, TrainedModel
 from apps.chat.engines.embedded.artefact import (
@@ -18,7 +20,8 @@ from apps.chat.engines.embedded.artefact import (
 )
 from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.model import LoadedModel, load
-from apps.chat.engines.embedded.nlu.linear import CalibratedModel
+from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
+from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
 from apps.chat.engines.embedded.pointer import (
     Pointer,
     pointer_stamp,
@@ -37,8 +40,14 @@ logger = logging.getLogger(__name__)
 class ModelStore:
     """One instance per process; threads share it. Readers never wait for a model that is being loaded."""
 
-    def __init__(self, models_dir: Path, check_seconds: float = CHECK_SECONDS) -> None:
+    def __init__(
+        self,
+        models_dir: Path,
+        check_seconds: float = CHECK_SECONDS,
+        find_encoder: FindEncoder = no_encoder,
+    ) -> None:
         self._dir = models_dir
+        self._find_encoder = find_encoder
         self._check_seconds = check_seconds
         self._looking = threading.Lock()
         self._next_look = 0.0
@@ -88,8 +97,8 @@ class ModelStore:
                 "El modelo no se puede leer: su archivo falta o está dañado; entrena de nuevo."
             ) from error
 
-    def save(self, project: BotProject, trained: CalibratedModel) -> TrainedModel:
-        """Writes a new file; an existing one is never touched."""
+    def save(self, project: BotProject, trained: CalibratedModel, report: Mapping[str, Any]) -> TrainedModel:
+        """Writes a new file, without the report; an existing one is never touched."""
         data_hash, moment = project.data_hash(), datetime.now(UTC)
         self._dir.mkdir(parents=True, exist_ok=True)
         while (path := self._dir / (version_name(moment, data_hash) + SUFFIX)).exists():
@@ -97,7 +106,7 @@ class ModelStore:
         version = version_name(moment, data_hash)
         content = pack(Artefact(version, data_hash, project, trained))
         write_atomically(path, content)
-        return TrainedModel(version, path, sha256_of(content), data_hash, trained.figures)
+        return TrainedModel(version, path, sha256_of(content), data_hash, trained.figures, report)
 
     def _look(self) -> None:
         """Loads what the pointer names when it has changed. One thread does; others use what they have.
@@ -142,7 +151,7 @@ class ModelStore:
         content = path.read_bytes()
         if sha256_of(content) != pointer.sha256:
             raise ArtefactError(f"{pointer.file} is not the file that was trained (SHA-256 differs)")
-        model = load(content)
+        model = load(content, self._find_encoder)
         if (model.version, model.data_hash) != (pointer.version, pointer.data_hash):
             raise ArtefactError(f"{pointer.file} holds another version than it should")
         return model

@@ -1,20 +1,19 @@
-"""Out-of-fold scores of every sentence, and the figures, temperature and threshold that follow from them."""
+"""Cross-validation: every sentence is scored by models that have not learnt it."""
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from apps.chat.engines.embedded.nlu import gibberish
-from apps.chat.engines.embedded.nlu.calibration import choose_threshold, fit_temperature, softmax
-from apps.chat.engines.embedded.nlu.linear import LinearModel
-from apps.chat.engines.embedded.nlu.text import normalise
+from apps.chat.engines.embedded.nlu.corpus import SEED, Corpus, Labels, Lessons
+from apps.chat.engines.embedded.nlu.learners import Learner, Learnt
+from apps.chat.engines.embedded.nlu.text import fold
 
 Doubles = NDArray[np.float64]
-Labels = NDArray[np.intp]
 
 MAX_FOLDS = 5
 LETTERS_PER_TYPO = 8
@@ -24,47 +23,91 @@ GIBBERISH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What cross-validation says; shares are 0 to 1."""
+class Questions:
+    """What held-out models are asked: all sentences, some of them misspelt in three ways, and gibberish."""
 
-    accuracy: float
-    macro_f1: float
-    noisy_accuracy: float
-    temperature: float
-    threshold: float
-    coverage: float
-    precision: float
-    folds: int
+    clean: tuple[str, ...]
+    rows: Labels
+    """Of the sentences that stand in `misspelt`."""
+    misspelt: dict[str, tuple[str, ...]]
+    """`unaccented` without accents and in random case, `typo` with typing mistakes, `noisy` with both."""
+    nonsense: tuple[str, ...]
 
-    def figures(self) -> dict[str, Any]:
-        """`coverage` is the share answered at the threshold, `precision` the share of those that is right."""
-        return {
-            "accuracy": round(self.accuracy, 4),
-            "macro_f1": round(self.macro_f1, 4),
-            "noisy_accuracy": round(self.noisy_accuracy, 4),
-            "coverage": round(self.coverage, 4),
-            "precision": round(self.precision, 4),
-            "temperature": round(self.temperature, 6),
-            "threshold": round(self.threshold, 6),
-            "folds": self.folds,
-        }
+    @property
+    def heard(self) -> list[str]:
+        return [*(text for texts in self.misspelt.values() for text in texts), *self.nonsense]
 
 
-def evaluate(
-    texts: Sequence[str], labels: Labels, intents: int, fit: Callable[[Labels], LinearModel], seed: int
-) -> Evaluation:
-    """Every sentence is scored by a model that has not seen it, with the very code that answers turns."""
-    folds = stratified_folds(labels, seed)
-    noise = random.Random(seed)
-    noisy_texts = [normalise(with_typos(text, noise)) for text in texts]
-    clean, noisy = np.zeros((len(texts), intents + 1)), np.zeros((len(texts), intents + 1))
-    nonsense: list[Doubles] = []
-    for fold in np.unique(folds):
-        model = fit(np.flatnonzero(folds != fold))
-        for row in np.flatnonzero(folds == fold).tolist():
-            clean[row], noisy[row] = _scores(model, texts[row]), _scores(model, noisy_texts[row])
-        nonsense += [_scores(model, text) for text in gibberish.sentences(GIBBERISH, seed + 1)]
-    return _judge(clean, noisy, np.asarray(nonsense), labels, int(folds.max()) + 1)
+def questions_about(corpus: Corpus, most: int | None = None) -> Questions:
+    """At most `most` sentences are misspelt, drawn evenly from all intents."""
+    total = len(corpus.originals)
+    every = 1 if most is None else -(-total // most)
+    rows = np.arange(0, total, every)
+    rng = random.Random(SEED)
+    originals = [corpus.originals[row] for row in rows]
+    unaccented = tuple(without_accents(text, rng) for text in originals)
+    return Questions(
+        clean=corpus.originals,
+        rows=rows,
+        misspelt={
+            "unaccented": unaccented,
+            "typo": tuple(with_typos(text, rng) for text in originals),
+            "noisy": tuple(with_typos(text, rng) for text in unaccented),
+        },
+        nonsense=tuple(gibberish.sentences(GIBBERISH, SEED + 1)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Out-of-fold scores, one row per question; the last column is gibberish's."""
+
+    clean: Doubles
+    misspelt: dict[str, Doubles]
+    nonsense: list[Doubles]
+    """One array per fold."""
+
+    def averaged_with(self, other: "HeldOut") -> "HeldOut":
+        misspelt = {kind: (found + other.misspelt[kind]) / 2 for kind, found in self.misspelt.items()}
+        nonsense = [(one + two) / 2 for one, two in zip(self.nonsense, other.nonsense, strict=True)]
+        return HeldOut((self.clean + other.clean) / 2, misspelt, nonsense)
+
+
+def cross_validate(
+    learners: Sequence[Learner],
+    hints: Sequence[Doubles],
+    lessons: Lessons,
+    questions: Questions,
+    folds: Labels,
+    tick: Callable[[int], None],
+) -> list[HeldOut]:
+    """Out-of-fold scores of each learner.
+
+    `hints` are scores of all lessons by a model of each learner (see `fit_planes`). `tick` is called with the
+    number of folds that are done, at every fold and within.
+    """
+    found = [_blank(lessons, questions) for _ in learners]
+    for done, number in enumerate(np.unique(folds).tolist()):
+        tick(done)
+        rows = lessons.with_rows(np.flatnonzero(folds != number))
+        for learner, hint, held_out in zip(learners, hints, found, strict=True):
+            learnt = learner.fit(rows, partial(tick, done), hint[rows])
+            _ask(learnt, questions, folds == number, held_out)
+            held_out.nonsense.append(learnt.scores(questions.nonsense))
+    return found
+
+
+def _blank(lessons: Lessons, questions: Questions) -> HeldOut:
+    columns = int(lessons.labels.max()) + 1
+    misspelt = {kind: np.zeros((len(questions.rows), columns)) for kind in questions.misspelt}
+    return HeldOut(np.zeros((len(questions.clean), columns)), misspelt, [])
+
+
+def _ask(learnt: Learnt, questions: Questions, is_out: NDArray[np.bool_], held_out: HeldOut) -> None:
+    out, misspelt = np.flatnonzero(is_out), np.flatnonzero(is_out[questions.rows])
+    held_out.clean[out] = learnt.scores([questions.clean[row] for row in out])
+    for kind, texts in questions.misspelt.items():
+        held_out.misspelt[kind][misspelt] = learnt.scores([texts[row] for row in misspelt])
 
 
 def stratified_folds(labels: Labels, seed: int) -> Labels:
@@ -83,6 +126,11 @@ def stratified_folds(labels: Labels, seed: int) -> Labels:
     return folds
 
 
+def without_accents(text: str, rng: random.Random) -> str:
+    """The sentence as it is written in haste: no accents, capitals anywhere."""
+    return "".join(char.upper() if rng.random() < 0.5 else char for char in fold(text))
+
+
 def with_typos(text: str, rng: random.Random) -> str:
     """The sentence as a thumb writes it: per eight letters one is lost, doubled, swapped or another."""
     letters = list(text)
@@ -98,34 +146,3 @@ def with_typos(text: str, rng: random.Random) -> str:
         else:
             letters[at] = rng.choice(_ALPHABET)
     return "".join(letters)
-
-
-def _scores(model: LinearModel, text: str) -> Doubles:
-    found = model.scores(text)
-    return (model.bias if found is None else found).astype(np.float64)
-
-
-def _best(scores: Doubles, temperature: float) -> tuple[Labels, Doubles]:
-    """The best intent of each row and its probability; gibberish, the last column, is none."""
-    shares = softmax(scores, temperature)[:, :-1]
-    return shares.argmax(axis=1), shares.max(axis=1)
-
-
-def _judge(clean: Doubles, noisy: Doubles, nonsense: Doubles, labels: Labels, folds: int) -> Evaluation:
-    from sklearn.metrics import f1_score
-
-    temperature = fit_temperature(clean, labels)
-    guesses, confidence = _best(clean, temperature)
-    is_right = guesses == labels
-    threshold = choose_threshold(confidence, is_right, _best(nonsense, temperature)[1])
-    answered = confidence >= threshold
-    return Evaluation(
-        accuracy=float(is_right.mean()),
-        macro_f1=float(f1_score(labels, guesses, average="macro", zero_division=0)),
-        noisy_accuracy=float((_best(noisy, temperature)[0] == labels).mean()),
-        temperature=temperature,
-        threshold=threshold,
-        coverage=float(answered.mean()),
-        precision=float(is_right[answered].mean()) if answered.any() else 0.0,
-        folds=folds,
-    )

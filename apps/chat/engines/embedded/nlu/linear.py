@@ -1,10 +1,9 @@
 """The linear model as it answers: plain arrays, no scikit-learn in the process that serves turns."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,13 +74,3 @@ class LinearModel:
             return None
         vector = np.asarray(values, dtype=np.float32)
         return np.asarray(vector @ self.weights[rows] + self.bias, dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class CalibratedModel:
-    """A model, how sure it must be to answer, and the figures of its cross-validation."""
-
-    model: LinearModel
-    temperature: float
-    threshold: float
-    figures: Mapping[str, Any]

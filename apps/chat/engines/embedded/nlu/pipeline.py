@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.chat.engines.base import Guess, Parse
+from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
 from apps.chat.engines.embedded.nlu.calibration import softmax
 from apps.chat.engines.embedded.nlu.entities import EntityFinder
-from apps.chat.engines.embedded.nlu.linear import CalibratedModel
-from apps.chat.engines.embedded.nlu.text import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Nlu:
         return parse.intent is not None and parse.confidence >= self.trained.threshold
 
     def _ranking(self, text: str) -> tuple[Guess, ...]:
-        scores = self.trained.model.scores(normalise(text))
+        scores = self.trained.scores(text)
         if scores is None:
             return ()
         confidence = softmax(scores, self.trained.temperature)

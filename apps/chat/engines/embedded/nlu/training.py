@@ -1,107 +1,111 @@
-"""Makes a linear model from a project's sentences. Imports scikit-learn (100 MB): for training alone."""
+"""Makes a calibrated model from a project's sentences. Imports scikit-learn (100 MB): for training alone."""
 
 import time
 from dataclasses import dataclass
-from math import log
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.svm import LinearSVC
 
 from apps.chat.engines.base import Progress
-from apps.chat.engines.embedded.errors import TrainingError
-from apps.chat.engines.embedded.nlu.evaluation import Evaluation, evaluate
-from apps.chat.engines.embedded.nlu.gibberish import WALKS, sentences
-from apps.chat.engines.embedded.nlu.linear import ANALYSERS, Block, CalibratedModel, LinearModel
-from apps.chat.engines.embedded.nlu.text import normalise
+from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
+from apps.chat.engines.embedded.nlu.corpus import SEED, Corpus, Lessons, lessons_of, read_corpus
+from apps.chat.engines.embedded.nlu.evaluation import (
+    Doubles,
+    Questions,
+    cross_validate,
+    questions_about,
+    stratified_folds,
+)
+from apps.chat.engines.embedded.nlu.learners import GramLearner, Learner, VectorLearner
+from apps.chat.engines.embedded.nlu.report import report_of
+from apps.chat.engines.embedded.nlu.semantic import Encoder, SemanticPart
+from apps.chat.engines.embedded.nlu.verdict import Verdict, judge
 from apps.chat.engines.project import BotProject
 
-SEED = 20
-C = 0.6
-NAME_EXAMPLES = 2
-"""How often an intent's own name counts as an example: it is what its author would call it."""
-INTENTS_PER_GIBBERISH, LEAST_GIBBERISH = 2, 10
-"""Sentences of gibberish that are trained on as a class of their own, which is never answered.
-
-Measured on rasa/ (43 intents, 943 examples): at the same threshold 2.5 % of unseen gibberish is answered
-and not 13 %, for one point of coverage. Twice as many cost two points.
-"""
+BEGUN, READ, ENCODED, LEARNT, EVALUATED = 0.02, 0.1, 0.4, 0.45, 0.95
+"""Shares of the progress at which the parts end; without an encoder learning begins where reading ends."""
+MAX_ENCODED_MISSPELT = 500
+"""Vectors are slow: this many misspelt sentences of each kind give their figures to two points."""
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """Normalised sentences, each once per intent, with the position of their intent in `intents`."""
-
-    intents: tuple[str, ...]
-    texts: tuple[str, ...]
-    labels: NDArray[np.intp]
+class TrainedNlu:
+    model: CalibratedModel
+    report: dict[str, Any]
 
 
-def train_nlu(project: BotProject, progress: Progress) -> CalibratedModel:
-    """Raises TrainingError when the sentences are too few. The same project gives the same weights."""
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What is learnt, what is asked, and who learns: by grams always, by vectors if there is an encoder."""
+
+    corpus: Corpus
+    lessons: Lessons
+    questions: Questions
+    grams: GramLearner
+    vectors: VectorLearner | None
+
+    @property
+    def learners(self) -> list[Learner]:
+        return [self.grams, self.vectors] if self.vectors else [self.grams]
+
+
+def train_nlu(project: BotProject, progress: Progress, encoder: Encoder | None = None) -> TrainedNlu:
+    """Raises TrainingError when the sentences are too few, and whatever `progress` raises to stop it.
+
+    The same project gives the same weights.
+    """
     started = time.perf_counter()
+    bench = _prepare(project, progress, encoder)
+    everything = np.arange(len(bench.lessons.texts))
+    tick = partial(progress, ENCODED if encoder else READ, "Entrenando con todos los ejemplos")
+    linear = bench.grams.fit(everything, tick)
+    semantic = bench.vectors.fit(everything, tick) if bench.vectors else None
+    hints = [learnt.scores(bench.lessons.texts) for learnt in (linear, semantic) if learnt]
+    alone, verdict, folds = _evaluate(bench, hints, progress)
+    figures = {
+        **verdict.figures(),
+        "folds": folds,
+        "classifier": "semantic" if semantic else "linear",
+        "n_intents": len(bench.corpus.intents),
+        "n_examples": len(bench.corpus.texts),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    part = None
+    if encoder and semantic:
+        planes = semantic.weights, semantic.bias
+        part = SemanticPart(encoder.name, *planes, verdict.temperature, verdict.threshold)
+    model = CalibratedModel(linear.model, alone.temperature, alone.threshold, figures, part)
+    return TrainedNlu(model, report_of(bench.corpus, verdict))
+
+
+def _prepare(project: BotProject, progress: Progress, encoder: Encoder | None) -> _Bench:
     corpus = read_corpus(project)
-    progress(0.1, "Evaluando con validación cruzada")
-    found = evaluate(corpus.texts, corpus.labels, len(corpus.intents), lambda rows: fit(corpus, rows), SEED)
-    progress(0.8, "Entrenando con todos los ejemplos")
-    model = fit(corpus, np.arange(len(corpus.texts)))
-    figures = _figures(corpus, found, time.perf_counter() - started)
-    return CalibratedModel(model, found.temperature, found.threshold, figures)
+    lessons = lessons_of(corpus)
+    questions = questions_about(corpus, MAX_ENCODED_MISSPELT if encoder else None)
+    progress(BEGUN, "Leyendo los ejemplos")
+    grams = GramLearner(corpus.intents, lessons, questions.heard)
+    if encoder is None:
+        return _Bench(corpus, lessons, questions, grams, None)
+
+    def tick(share: float) -> None:
+        progress(READ + share * (ENCODED - READ), "Leyendo el sentido de los ejemplos")
+
+    return _Bench(corpus, lessons, questions, grams, VectorLearner(encoder, lessons, questions.heard, tick))
 
 
-def read_corpus(project: BotProject) -> Corpus:
-    """Intents without a usable sentence (reached only by button) are left out."""
-    sentences = {
-        name: list(dict.fromkeys(filter(None, (normalise(e.text) for e in intent.examples))))
-        for name, intent in sorted(project.intents.items())
-    }
-    intents = tuple(name for name, texts in sentences.items() if texts)
-    if len(intents) < 2:
-        raise TrainingError(
-            f"Hacen falta dos intenciones con ejemplos y hay {len(intents)}: añade ejemplos y entrena."
-        )
-    labels = [i for i, name in enumerate(intents) for _ in sentences[name]]
-    texts = tuple(text for name in intents for text in sentences[name])
-    return Corpus(intents, texts, np.asarray(labels, dtype=np.intp))
+def _evaluate(bench: _Bench, hints: list[Doubles], progress: Progress) -> tuple[Verdict, Verdict, int]:
+    """How the linear model does alone, how what will answer does, and in how many folds that was seen."""
+    labels = bench.corpus.labels
+    folds = stratified_folds(labels, SEED)
+    count = int(folds.max()) + 1
 
+    def tick(done: int) -> None:
+        what = f"Evaluando con validación cruzada ({done + 1} de {count})"
+        progress(LEARNT + done / count * (EVALUATED - LEARNT), what)
 
-def fit(corpus: Corpus, rows: NDArray[np.intp]) -> LinearModel:
-    """A model from these sentences, every intent's name, and gibberish."""
-    count = len(corpus.intents)
-    names = [normalise(name.replace("_", " ")) for name in corpus.intents] * NAME_EXAMPLES
-    nonsense = [*WALKS, *sentences(max(LEAST_GIBBERISH, count // INTENTS_PER_GIBBERISH), SEED)]
-    texts = [corpus.texts[row] for row in rows] + names + nonsense
-    named, meant = np.tile(np.arange(count), NAME_EXAMPLES), np.full(len(nonsense), count)
-    labels = np.concatenate([corpus.labels[rows], named, meant])
-    unseen_idf = log(1 + len(texts)) + 1  # scikit-learn's smoothed idf of a gram that no sentence has
-    blocks, columns, first_row = [], [], 0
-    for kind, (analyse, weight) in ANALYSERS.items():
-        vectoriser = TfidfVectorizer(analyzer=analyse, dtype=np.float64)
-        try:
-            columns.append(vectoriser.fit_transform(texts) * weight)
-        except ValueError:  # no sentence has such a gram
-            continue
-        terms = vectoriser.get_feature_names_out().tolist()
-        idf = vectoriser.idf_.astype(np.float32)
-        blocks.append(Block.of(kind, terms, idf, first_row, unseen_idf))
-        first_row += len(terms)
-    weights, bias = _hyperplanes(hstack(columns).tocsr(), labels)
-    return LinearModel(corpus.intents, tuple(blocks), weights, bias)
-
-
-def _hyperplanes(features: Any, labels: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Primal solver: it draws no random numbers, so trainings side by side cannot disturb each other."""
-    machine = LinearSVC(C=C, dual=False, random_state=SEED).fit(features, labels)
-    return np.ascontiguousarray(machine.coef_.T, dtype=np.float32), machine.intercept_.astype(np.float32)
-
-
-def _figures(corpus: Corpus, found: Evaluation, seconds: float) -> dict[str, Any]:
-    return {
-        **found.figures(),
-        "n_intents": len(corpus.intents),
-        "n_examples": len(corpus.texts),
-        "seconds": round(seconds, 3),
-    }
+    found = cross_validate(bench.learners, hints, bench.lessons, bench.questions, folds, tick)
+    alone = judge(found[0], bench.questions, labels)
+    if len(found) == 1:
+        return alone, alone, count
+    return alone, judge(found[0].averaged_with(found[1]), bench.questions, labels), count

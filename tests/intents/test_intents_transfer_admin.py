@@ -20,9 +20,7 @@ from tests.intents.admin_pages import LIST, TRAIN, make
 from tests.intents.test_exchange_files import DOMAIN, NLU, RULES, zipped
 
 pytestmark = pytest.mark.django_db
-IMPORT, CONFIRM, EXPORT = (
-    reverse(f"admin:intents_intent_{name}") for name in ("import", "import_confirm", "export")
-)
+IMPORT, CONFIRM, EXPORT = f"{LIST}import/", f"{LIST}import/confirm/", f"{LIST}export/"
 BOMB = b"a: &a [x,x]\nb: &b [*a,*a]\n" + b"".join(b"c%d: [%s]\n" % (n, b"*b," * 99) for n in range(40))
 HEADER = "intent,examples,responses\n"
 NEW = f"{HEADER}becas,quiero una beca|becas,Pregunta en bienestar.\n"

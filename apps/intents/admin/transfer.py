@@ -99,7 +99,7 @@ class IntentTransfer(IntentActions):
         confirm = confirmation(stored=stored, mode=mode, seen=report.fingerprint)
         total = report.created + report.updated
         for change in report.changes:
-            change.fields = [label_for_field(name, Intent) for name in change.fields]
+            change.fields = [str(label_for_field(name, Intent)) for name in change.fields]
         context = {"report": report, "confirm": confirm, "total": total, "more": total - len(report.changes)}
         context |= {"errors": report.errors[:MAX_CHANGES], "more_errors": len(report.errors) - MAX_CHANGES}
         return self.shown(request, "import_preview", title=_("Qué cambia"), **context)

@@ -7,7 +7,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict
-from apps.intents.models import ModelVersion, TrainingRun
+from apps.intents.models import ModelVersion, SavedConversation, TrainingRun
 from apps.intents.services import versions
 from apps.intents.services.training import train_here
 from apps.intents.services.training.gate import judge
@@ -155,3 +155,22 @@ def test_figures_stay_with_their_version(small_bot: SmallBot) -> None:
     assert made.figures["n_examples"] == sum(len(texts) for texts in SENTENCES.values())
     assert made.duration_seconds > 0
     assert len(made.sha256) == len(made.data_hash) == 64
+
+
+def test_a_model_that_breaks_a_saved_conversation_waits(small_bot: SmallBot) -> None:
+    turns = [{"say": "hola", "intent": "saludo", "messages": ["Primera."]}]
+    SavedConversation.objects.create(name="Saludar", turns=turns)
+    good, broken = train(small_bot, saludo="Primera."), train(small_bot, saludo="Segunda.")
+    assert good.report["conversations"] == {"passed": 1, "failed": []}
+    assert (good.decision, broken.decision) == (Decision.ACTIVATED, Decision.WAITING)
+    (failed,) = broken.report["conversations"]["failed"]
+    assert (failed["name"], failed["turn"], failed["say"]) == ("Saludar", 1, "hola")
+    assert "«Saludar»" in broken.gate["reasons"][0]
+    assert small_bot.answer("hola") == "Primera."
+
+
+def test_a_saved_conversation_that_is_off_holds_nothing_back(small_bot: SmallBot) -> None:
+    turns = [{"say": "hola", "intent": "saludo", "messages": ["Primera."]}]
+    SavedConversation.objects.create(name="Saludar", turns=turns, is_active=False)
+    train(small_bot, saludo="Primera.")
+    assert train(small_bot, saludo="Segunda.").decision == Decision.ACTIVATED

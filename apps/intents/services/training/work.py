@@ -1,6 +1,7 @@
 """The training itself: project, model, figures, saved conversations, gate, activation."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from apps.core.jobs import job
 from apps.intents.botproject import ProjectError
 from apps.intents.models import ModelVersion, TrainingRun
 from apps.intents.services.project import build_project
+from apps.intents.services.rehearsals import rehearse_all
 from apps.intents.services.training.gate import judge
 from apps.intents.services.training.slot import STALE_SECONDS, claim, end_run, stale
 from apps.intents.services.training.watch import Cancelled, Watch
@@ -106,8 +108,12 @@ def _train(run: TrainingRun, watch: Watch, started: float) -> ModelVersion:
     engine = embedded_engine()
     trained = engine.train(project, watch.within(0.0, 0.8))
     watch.progress(0.85, _("Probando las conversaciones guardadas"))
+    conversations = rehearse_all(engine.load(trained))
     version = keep_version(
-        trained=trained, engine=engine.name, run=run, seconds=time.perf_counter() - started
+        trained=replace(trained, report={**trained.report, "conversations": conversations}),
+        engine=engine.name,
+        run=run,
+        seconds=time.perf_counter() - started,
     )
     before = active_version(engine.name)
     gate = judge(candidate=version, active=before, is_answering=engine.active_data_hash() is not None)

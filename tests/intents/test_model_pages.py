@@ -352,3 +352,19 @@ def test_the_list_says_whether_there_are_changes_to_train(
     html = html_of(page, LIST)
     assert "Al día." not in html
     assert "Hay cambios" not in html
+
+
+def test_long_lists_of_a_report_show_the_first_ten(page: Client, folder: Path) -> None:
+    rows = [
+        {"truth": f"de_{n}", "guess": "otra", "count": 40 - n, "sentences": [f"frase {n}"]} for n in range(30)
+    ]
+    html = html_of(page, of(make_version(report=report(3, confusions=rows))))
+    first, rest = html.split("Ver el resto (en total, 30)")
+    assert "frase 9" in first
+    assert "frase 10" not in first
+    assert "frase 29" in rest
+
+
+def test_without_saved_conversations_nothing_is_said_of_them(page: Client, folder: Path) -> None:
+    html = html_of(page, of(make_version(report=report(3, conversations={"passed": 0, "failed": []}))))
+    assert "Conversaciones guardadas</h2>" not in html

@@ -1,17 +1,18 @@
 """`make bench`: every benchmark, as Markdown on stdout; `python -m tests.bench embedded` runs the ones named.
 
-About three minutes. Only 127.0.0.1, own ports, own data folders; what is started is ended.
+About four minutes. Only 127.0.0.1, own ports, own data folders; what is started is ended.
 """
 
 import sys
 
-from tests.bench import bench_accounts, bench_embedded, bench_rasa_turn, report
+from tests.bench import bench_accounts, bench_embedded, bench_rasa_turn, bench_training, report
 
 BENCHES = {
     "minimal": bench_rasa_turn.against_minimal_view,
     "slow-rasa": bench_rasa_turn.with_50_ms,
     "embedded": bench_embedded.main,
     "accounts": bench_accounts.main,
+    "training": bench_training.main,
 }
 
 if __name__ == "__main__":

@@ -45,6 +45,32 @@ def test_the_launcher_can_be_read_by_an_old_python(project_root: Path) -> None:
     ast.parse((project_root / "tutorbot/launch.py").read_text(), feature_version=(3, 6))
 
 
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [
+        ({}, ["base"]),
+        ({"NLU_CLASSIFIER": "Semantic"}, ["base", "semantic"]),
+        ({"NLU_CLASSIFIER": "auto", "MONGO_URI": "mongodb://db/x"}, ["base", "mongo"]),
+        (
+            {"NLU_CLASSIFIER": "semantic", "DATABASE_URL": "postgres://db/x"},
+            ["base", "postgres", "semantic"],
+        ),
+    ],
+)
+def test_settings_say_what_is_installed(
+    variables: dict[str, str], wanted: list[str], project_root: Path
+) -> None:
+    names = ("NLU_CLASSIFIER", "MONGO_URI", "DATABASE_URL")
+    env = {**os.environ, **dict.fromkeys(names, ""), **variables}
+    code = "import sys; sys.path.insert(0, 'tutorbot'); import launch; print(launch.with_extras(['base']))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=project_root, env=env, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == str(wanted)
+    for name in wanted:
+        assert (project_root / "requirements" / f"{name}.txt").exists()
+
+
 def test_an_unwritable_folder_is_one_line(project_root: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     run = launch(project_root, "base", "serve", TUTORBOT_VENV=str(tmp_path / "file" / "venv"))

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -81,17 +80,6 @@ def test_the_wish_for_certificates_survives_the_login(tutor: EmbeddedEngine) -> 
     wanted = tutor.reply(message("/ver_certificados", sender="other", claims=CLAIMS))
     assert reply.intent == "ya_inicie_sesion"
     assert set(texts(wanted.messages)) <= set(texts(reply.messages))
-
-
-def test_a_sentence_is_parsed_in_two_milliseconds(tutor: EmbeddedEngine, project: BotProject) -> None:
-    sentences = [example.text for known in project.intents.values() for example in known.examples[:3]]
-    tutor.parse("hola")
-    spent = []
-    for sentence in sentences:
-        started = time.perf_counter()
-        tutor.parse(sentence)
-        spent.append(time.perf_counter() - started)
-    assert sorted(spent)[len(spent) // 2] < 0.002
 
 
 MEMORY = """

@@ -119,6 +119,12 @@ class AnswerForm(forms.Form):
         return super().clean()
 
     @property
+    def item(self) -> str:
+        """What is shown of it to those who only read, as JSON."""
+        names = ("text", "image", "buttons", "custom", "attachment")
+        return json.dumps({name: self.initial.get(name) for name in names})
+
+    @property
     def is_written(self) -> bool:
         return any(self[name].value() for name in ("text", "image", "custom", "attachment"))
 

@@ -55,17 +55,22 @@ def notes_on(
 
     Of `dates` only the dates of its answers count.
     """
-    own = [size.examples for size in sizes() if size.pk != pk and size.is_active]
-    count = count_distinct(lines)
     return [
-        *few_examples(count),
-        *unbalanced(count, own),
-        *no_answer(name, answers, files_now()),
+        *size_notes(pk=pk, name=name, count=count_distinct(lines), answers=answers),
         *out_of_date(dates),
-        *broken_marks(lines),
         *repeated_lines(lines),
-        *elsewhere(pk, lines),
+        *line_notes(pk, lines),
     ]
+
+
+def size_notes(*, pk: Any, name: str, count: int, answers: int) -> list[Note]:
+    others = [size.examples for size in sizes() if size.pk != pk and size.is_active]
+    return [*few_examples(count), *unbalanced(count, others), *no_answer(name, answers, files_now())]
+
+
+def line_notes(pk: Any, lines: Sequence[str]) -> list[Note]:
+    """Of each line by itself."""
+    return [*broken_marks(lines), *elsewhere(pk, lines)]
 
 
 def count_distinct(lines: Iterable[str]) -> int:

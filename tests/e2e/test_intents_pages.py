@@ -40,8 +40,8 @@ def test_an_intent_is_written_in_the_browser(signed_in: Any) -> None:
     page.click("text=Añadir botón")
     page.fill("#id_responses-0-buttons-1-title", "Zajuna")
     page.fill("#id_responses-0-buttons-1-url", "https://ejemplo.edu.co/")
-    assert page.locator(".intent-bubble").inner_text() == "Tus <b>notas</b>"
-    assert page.locator(".intent-buttons li").all_inner_texts() == ["Menú", "Zajuna"]
+    assert page.locator(".intent-preview .bubble").inner_text() == "Tus <b>notas</b>"
+    assert page.locator(".intent-preview .reply").all_inner_texts() == ["Menú", "Zajuna\n(abre otra pestaña)"]
     page.click("text=Añadir otra respuesta")
     page.fill("#id_responses-1-text", "Otra respuesta")
     page.click("[name=_save]")
@@ -63,6 +63,38 @@ def test_a_warning_leads_to_its_line(signed_in: Any, notas: Intent) -> None:
     page.click("text=Línea 2")
     selected = "area => area.value.slice(area.selectionStart, area.selectionEnd)"
     assert page.locator("#id_examples").evaluate(selected) == "ver mis notas"
+
+
+def test_warnings_come_while_one_types(signed_in: Any, notas: Intent) -> None:
+    page = signed_in
+    page.goto(f"{LIST}add/")
+    page.fill("#id_name", "nueva")
+    page.fill("#id_examples", "algo muy distinto\nquiero mis calificacion\nVer mis notas")
+    page.wait_for_selector("text=Se parece a «quiero mis calificaciones», de «notas»")
+    page.wait_for_selector("text=Está también en «")
+    page.wait_for_selector("text=Tiene 3 ejemplos; escribe al menos 10.")
+    page.wait_for_selector("text=No tiene respuesta")
+    assert page.locator(".intent-gutter .is-noted").all_inner_texts() == ["! 2", "! 3"]
+    page.fill("#id_responses-0-text", "Hola")
+    page.wait_for_selector("text=No tiene respuesta", state="detached")
+    page.fill("#id_examples", "\n".join(f"{word} frase sin parecido" for word in "abcdefghij"))
+    page.wait_for_selector("text=Tiene 3 ejemplos", state="detached")
+    page.wait_for_selector("#intent-line-notes", state="hidden")
+
+
+def test_an_answer_is_shown_as_the_student_sees_it(signed_in: Any, notas: Intent) -> None:
+    page = signed_in
+    page.goto(f"{LIST}{notas.pk}/change/")
+    assert page.locator(".intent-preview .bubble strong").first.inner_text() == "notas"
+    page.fill("#id_responses-0-text", "Uno\n\n- dos\n- tres")
+    page.click("text=Más: fechas")
+    page.fill("#id_responses-0-custom", '{"cards": [{"title": "Diseño", "subtitle": "Bogotá"}]}')
+    assert page.locator(".intent-preview .bubble").count() == 1  # a button keeps it together
+    page.fill("#id_responses-0-buttons-0-title", "")
+    assert page.locator(".intent-preview .bubble").all_inner_texts() == ["Uno", "dos\ntres"]
+    assert page.locator(".intent-preview .card h2").inner_text() == "Diseño"
+    page.fill("#id_responses-0-custom", '{"cards": [')
+    assert page.locator(".intent-preview .card").count() == 0
 
 
 def test_list_and_page_fit_a_phone(signed_in: Any, notas: Intent) -> None:

@@ -1,6 +1,7 @@
 """The page of one intent in Django admin: what is typed, saved, refused and warned of."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -13,6 +14,7 @@ from tests.intents.admin_pages import (
     ADD,
     BUTTON,
     FULL,
+    LIST,
     TRAIN,
     answers,
     make,
@@ -156,3 +158,40 @@ def test_warnings_after_an_error_are_of_what_was_typed(page: Client) -> None:
     assert 'data-line="2"' in html
     assert "Repite la línea 1" in html
     assert len(texts(row)) == 2
+
+
+# while one types
+
+CHECKS = f"{LIST}checks/"
+
+
+@pytest.mark.engines
+def test_lines_are_checked_against_other_intents_while_they_are_typed(
+    page: Client, django_assert_max_num_queries: Any
+) -> None:
+    row = make("otra", examples=("ver mis notas", "¿cuánto saqué en la clase?"))
+    lines = ["algo distinto", "VER mis notas!", "cuanto saque en las clases", "[x](y"]
+    with django_assert_max_num_queries(6):  # three; session, person, second factor
+        body = page.get(CHECKS, {"line": lines, "count": "4", "answers": "0", "name": "nueva"}).json()
+    assert body["lines"][0] == ""
+    assert body["lines"][1].startswith("Está también en «otra»")
+    assert body["lines"][2].startswith("Se parece a «cuanto saque en la clase», de «otra»")
+    assert body["lines"][3].startswith("La marca de entidad está mal escrita")
+    assert body["notes"] == [
+        "Tiene 4 ejemplos; escribe al menos 10.",
+        "No tiene respuesta; escribe al menos una.",
+    ]
+    own = page.get(CHECKS, {"line": lines[:2], "count": "12", "answers": "1", "pk": str(row.pk)}).json()
+    assert own == {"lines": ["", ""], "notes": []}
+
+
+def test_checks_of_nonsense_are_no_error_and_of_strangers_refused(
+    page: Client, client: Client, soporte: User
+) -> None:
+    odd = {"pk": "x" * 99, "count": "٣", "answers": "-1", "line": ["", "a" * 9999, "\x00", *["b"] * 99]}
+    answer = page.get(CHECKS, odd)
+    assert (answer.status_code, len(answer.json()["lines"])) == (200, 40)
+    assert page.post(CHECKS, odd).status_code == 405
+    assert not Intent.objects.exists()
+    client.force_login(soporte)
+    assert client.get(CHECKS).status_code == 403

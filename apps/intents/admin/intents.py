@@ -5,8 +5,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,6 +15,7 @@ from apps.core.admin import moment
 from apps.core.db import atomic
 from apps.core.errors import AppError
 from apps.intents import insight
+from apps.intents.admin.checks import live_checks
 from apps.intents.admin.console import ConsolePages
 from apps.intents.admin.filters import NeedFilter, OwnerFilter, TagFilter, sizes_of
 from apps.intents.admin.transfer import IntentTransfer
@@ -72,8 +74,8 @@ class IntentAdmin(ConsolePages, IntentTransfer):
     )
 
     class Media:
-        css = {"all": ["css/intents.css", "css/models.css"]}
-        js = ["js/intents.js"]
+        css = {"all": ["css/messages.css", "css/choices.css", "css/intents.css", "css/models.css"]}
+        js = [Script("js/intents/main.js", type="module")]
 
     @admin.display(description=gettext_lazy("ejemplos"), ordering="n_examples")
     def examples(self, intent: Any) -> int:
@@ -94,6 +96,10 @@ class IntentAdmin(ConsolePages, IntentTransfer):
     @admin.display(description=gettext_lazy("actualizada"), ordering="updated_at")
     def changed(self, intent: Intent) -> str:
         return moment(None if intent._state.adding else intent.updated_at)
+
+    def get_urls(self) -> list[Any]:
+        checks = self.admin_site.admin_view(live_checks)
+        return [path("checks/", checks, name="intents_intent_checks"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Intent]:
         return with_stale(IntentQuerySet(Intent).with_counts()).order_by(*self.ordering)

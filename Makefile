@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 LAUNCH = $(PYTHON) tutorbot/launch.py
 DEV = $(LAUNCH) dev
 
-.PHONY: help run test test-slow check format lint types imports migrations schema docs messages bench lock clean
+.PHONY: help run test test-slow check format lint types imports migrations schema docs messages bench compare-rasa lock clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ messages: ## texts for translation (needs gettext)
 
 bench: ## speed and size, measured (some minutes)
 	@$(DEV) python -m tests.bench
+
+compare-rasa: ## the embedded engine against Rasa's default pipeline (half an hour; PYTHON310=python3.10)
+	@PYTHON310="$(PYTHON310)" $(DEV) python -m tests.bench.compare_rasa
 
 lock: ## requirements/*.txt from *.in
 	@for f in base postgres mongo semantic dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \

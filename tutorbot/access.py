@@ -120,6 +120,8 @@ TABLE: list[Access] = [
     *_admins("DELETE", "/api/admin/saved-conversations/{id}"),
     *_admins("POST", "/api/admin/saved-conversations/{id}/accept"),
     *_staff("POST", "/api/admin/saved-conversations/run"),
+    *_public("GET", "/api/models/active", status=404),  # exists with RASA_MODEL_TOKEN alone, and asks for it
+    *_staff("GET", "/api/admin/rasa/status"),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
 ]

@@ -65,6 +65,10 @@ class Env(BaseSettings):
     RASA_BASE_URL: str = Field("", description="alias of RASA_URL")
     RASA_REST_URL: str = Field("", description="alias of RASA_URL")
     RASA_TOKEN: str = Field("", description="Rasa's --auth-token")
+    RASA_REPLICAS: Strings = Field(
+        default_factory=list,
+        description="base URLs of further Rasa servers, whose models the status shows",
+    )
     RASA_TIMEOUT_MS: Positive = Field(8000, description="a whole turn")
     RASA_CONNECT_TIMEOUT_MS: Positive = Field(1000, description="connecting alone")
     RASA_MODEL_TOKEN: str = Field(

@@ -15,7 +15,17 @@ from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import HelpdeskHealthView
-from apps.intents.views import intents, legacy, models, rehearsals, review, sentences, training, transfer
+from apps.intents.views import (
+    intents,
+    legacy,
+    models,
+    rasa,
+    rehearsals,
+    review,
+    sentences,
+    training,
+    transfer,
+)
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -158,6 +168,9 @@ urlpatterns = [
     path("api/admin/review/<str:id>/create-intent", review.CreateIntentView.as_view(), name="review-create"),
     path("api/admin/review/<str:id>/discard", review.DiscardView.as_view(), name="review-discard"),
     path("api/admin/review/<str:id>/undo", review.UndoView.as_view(), name="review-undo"),
+    # intents: Rasa
+    path("api/models/active", rasa.ActiveModelView.as_view(), name="models-active"),
+    path("api/admin/rasa/status", rasa.RasaStatusView.as_view(), name="rasa-status"),
     # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
     path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
     path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),

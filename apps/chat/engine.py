@@ -7,7 +7,7 @@ from django.conf import settings
 from apps.chat.engines.base import BotEngine
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.embedded.nlu.semantic import encoder_finder
-from apps.chat.engines.rasa import RasaConfig, RasaEngine
+from apps.chat.engines.rasa import RasaConfig, RasaEngine, RasaModelStore
 from apps.chat.services.conversations import DatabaseStore
 
 
@@ -21,8 +21,14 @@ def rasa_engine() -> RasaEngine:
             timeout_ms=env.RASA_TIMEOUT_MS,
             connect_timeout_ms=env.RASA_CONNECT_TIMEOUT_MS,
             pool_size=env.RASA_POOL_SIZE,
-        )
+        ),
+        models=rasa_models(),
     )
+
+
+@cache
+def rasa_models() -> RasaModelStore:
+    return RasaModelStore(settings.ENV.DATA_DIR / "models" / "rasa")
 
 
 @cache

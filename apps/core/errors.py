@@ -98,6 +98,10 @@ class TooLarge(AppError):
     status = 413
 
 
+class Unavailable(AppError):
+    status = 503
+
+
 def error_body(
     request: HttpRequest, code: str, text: str, errors: list[dict[str, str]] | None = None
 ) -> dict[str, Any]:

@@ -28,6 +28,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 QUIET_PATHS = re.compile(r"/(?:(?:api/)?(?:health|ping)(?:/.*)?|static/.*|favicon\.ico)")
+POLLED_PATH = "/api/models/active"
+"""Asked every two seconds by every Rasa server; what goes wrong there is told all the same."""
 
 access_log = structlog.get_logger("tutorbot.access")
 
@@ -55,7 +57,8 @@ class RequestIdMiddleware:
         path = request.path
         response = self.get_response(request)
         response["X-Request-ID"] = rid
-        write = access_log.debug if QUIET_PATHS.fullmatch(path) else access_log.info
+        is_quiet = QUIET_PATHS.fullmatch(path) or (path == POLLED_PATH and response.status_code == 304)
+        write = access_log.debug if is_quiet else access_log.info
         write(
             "request",
             method=request.method,

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.chat.engine import embedded_engine
 from apps.core.errors import NotFound
 from apps.core.pagination import Window
 from apps.intents.models import ModelVersion, TrainingRun
 from apps.intents.services.training.watch import log_folder
-from apps.intents.services.versions import active_version
+from apps.intents.services.versions import active_version, pointed
 
 LOG_TAIL_BYTES = 16_384
 
@@ -55,9 +54,10 @@ def models_page(*, window: Window) -> tuple[list[ModelVersion], int]:
 
 def marked(rows: Iterable[ModelVersion]) -> list[Any]:
     """The rows with `is_active` and `has_file`."""
-    pointer = embedded_engine().pointed()
     found: list[Any] = list(rows)
+    pointers = {engine: pointed(engine) for engine in {row.engine for row in found}}
     for row in found:
+        pointer = pointers[row.engine]
         row.is_active = pointer is not None and row.name == pointer.version
         row.has_file = bool(row.file)
     return found

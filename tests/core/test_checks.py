@@ -17,6 +17,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("E002", {"RASA_URL": "http://usuario:clave@servidor:5005"}),
     ("E002", {"RASA_URL": "http://servidor:5005/?token=x"}),
     ("E003", {"ACTION_SERVER_URL": "acciones"}),
+    ("E004", {"RASA_REPLICAS": ["http://rasa-2:5005", "rasa-3"]}),
+    ("W005", {"RASA_MODEL_TOKEN": "corto"}),
     ("W001", {"RASA_URL": URL, "RASA_BASE_URL": "http://otro:5005"}),
     ("W002", {"BOT_ENGINE": "embedded", "RASA_URL": URL}),
     ("W003", {"RASA_CONNECT_TIMEOUT_MS": 9000}),

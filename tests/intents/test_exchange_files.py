@@ -12,6 +12,7 @@ import pytest
 from apps.chat.engines.project import Response
 from apps.core.errors import AppError, Invalid
 from apps.intents.exchange import ImportRow, ImportRows, export_file, read_file, read_rasa_folder
+from apps.intents.exchange.rasa_zip import write_rasa
 from apps.intents.knowledge import IntentData
 
 
@@ -311,7 +312,7 @@ def test_a_rasa_export_is_a_project_without_faults(tmp_path: Path) -> None:
         ),
         IntentData("dos", tuple(f"otra {n}" for n in "abcdefghij"), (Response(text="B"),)),
     ]
-    zipfile.ZipFile(io.BytesIO(export_file(format="rasa", intents=known))).extractall(tmp_path)
+    zipfile.ZipFile(io.BytesIO(write_rasa(known))).extractall(tmp_path)
     project = load_project(tmp_path)
     assert project.findings == ()
     assert [rule.name for rule in project.rules] == [

@@ -1,11 +1,13 @@
 """A stub Rasa for tests and benchmarks: `python rasa_stub.py --port 0 --delay-ms 50`, standard library only.
 
-A turn, parse or tracker request behaves as the word after `stub:` in its sender or text says (`stub:html`,
-see `MODES`), and answers at once without one. `RasaStub` runs it in a thread and keeps what was asked for.
+A turn, parse, training or tracker request behaves as the word after `stub:` in its sender or text says
+(`stub:html`, see `MODES` and `TRAININGS`), and answers at once without one. `RasaStub` runs it in a thread
+and keeps what was asked for.
 """
 
 import argparse
 import asyncio
+import gzip
 import json
 import re
 import threading
@@ -18,6 +20,8 @@ from urllib.parse import unquote
 MODE = re.compile(rb"stub(?::|%3A)([a-z0-9_]+)")
 MODEL_FILE = "models/20260101-120000-stub.tar.gz"
 TURN = "/webhooks/rest/webhook"
+TRAIN = "/model/train"
+MODEL = gzip.compress(b"a model", mtime=0)
 
 
 def http(body: bytes, status: str = "200 OK", kind: str = "application/json", extra: str = "") -> bytes:
@@ -70,6 +74,18 @@ MODES: dict[str, Callable[[str], bytes | None]] = {
     "drip": lambda s: None,
     "dripheaders": lambda s: None,
 }
+TRAININGS: dict[str, Callable[[], bytes | None]] = {
+    "ok": lambda: http(MODEL, kind="application/x-tar", extra="filename: 20260101-120000-stub.tar.gz\r\n"),
+    "slow": lambda: None,
+    "hang": lambda: None,
+    "huge": lambda: http(MODEL + b"\0" * (3 << 20)),
+    "half": lambda: http(MODEL + b"\0" * (3 << 20))[: 1 << 20],
+    "refused": lambda: http(REFUSED, "500 Internal Server Error"),
+    "badyaml": lambda: http(REFUSED, "400 Bad Request"),
+    "conflict": lambda: http(REFUSED, "409 Conflict"),
+}
+REFUSED = json.dumps({"reason": "TrainingError", "message": "Error: the rule 'a'\ncontradicts «b»"}).encode()
+SLOW_SECONDS = 0.4
 HANGS_UP = {"half", "closed", "nothttp"}
 
 
@@ -94,6 +110,8 @@ class State:
     delay: float = 0.0
     turns: int = 0
     connections: int = 0
+    hung_up: int = 0
+    model_file: str | None = MODEL_FILE
     heard: dict[str, str] = field(default_factory=dict)
     seen: deque[Request] | None = None
     transports: set[asyncio.Transport] = field(default_factory=set)
@@ -121,6 +139,7 @@ class Protocol(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self.state.transports.discard(self.transport)
+        self.state.hung_up += 1
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -148,6 +167,8 @@ class Protocol(asyncio.Protocol):
         mode = named[1].decode() if named else "ok"
         if path == TURN:
             self.turn(mode, json.loads(body))
+        elif path == TRAIN:
+            self.train(mode)
         else:
             self.transport.write(self.other(path, mode, body))
 
@@ -164,6 +185,16 @@ class Protocol(asyncio.Protocol):
         if mode in HANGS_UP:
             self.transport.close()
 
+    def train(self, mode: str) -> None:
+        answer = TRAININGS[mode]() if mode in TRAININGS else MODES[mode]("")
+        if answer is not None:
+            self.transport.write(answer)
+        elif mode == "slow":
+            whole = TRAININGS["ok"]()
+            asyncio.get_running_loop().call_later(SLOW_SECONDS, self.transport.write, whole)
+        if mode in HANGS_UP:
+            self.transport.close()
+
     async def drip(self, at_once: bytes, slowly: bytes) -> None:
         self.transport.write(at_once)
         for byte in slowly:
@@ -175,7 +206,7 @@ class Protocol(asyncio.Protocol):
         if path == "/version":
             answer: Any = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}
         elif path == "/status":
-            answer = {"model_file": MODEL_FILE, "model_id": "stub", "num_active_training_jobs": 0}
+            answer = {"model_file": self.state.model_file, "model_id": "stub", "num_active_training_jobs": 0}
         elif mode != "ok":
             return MODES[mode]("") or b""
         elif path == "/model/parse":

@@ -38,6 +38,10 @@ class EngineProtocolError(EngineError):
     word = "engine_protocol"
 
 
+class TrainingError(ValueError):
+    """The project cannot be trained. The message is Spanish, says what to do, and may be shown to staff."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserMessage:
     """What a student said. `metadata["auth"]` is made by this server, never by the client."""

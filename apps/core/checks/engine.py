@@ -22,6 +22,11 @@ def rasa(env: Environment) -> Iterator[Finding]:
     if env.BOT_ENGINE == "embedded" and given:
         hint = "Quita la dirección o usa BOT_ENGINE=auto."
         yield "W002", "BOT_ENGINE=embedded: la dirección de Rasa no se usa.", hint
+    if not all(map(is_base_url, env.RASA_REPLICAS)):
+        yield "E004", "RASA_REPLICAS tiene algo que no es una dirección http.", BASE_URL_HINT
+    if env.RASA_MODEL_TOKEN and len(env.RASA_MODEL_TOKEN) < 16:
+        hint = "Crea uno con: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        yield "W005", "RASA_MODEL_TOKEN es corto: con él se descarga el modelo.", hint
     if env.RASA_CONNECT_TIMEOUT_MS > env.RASA_TIMEOUT_MS:
         hint = "RASA_TIMEOUT_MS es el tiempo de todo el turno: hazlo mayor."
         yield "W003", "RASA_CONNECT_TIMEOUT_MS es mayor que RASA_TIMEOUT_MS.", hint

@@ -7,15 +7,15 @@ from typing import Any
 from apps.chat.engines.project import BotProject, Intent
 from apps.intents.botproject import config, entities, references
 from apps.intents.botproject.domain import Domain, read_domain, read_responses
-from apps.intents.botproject.findings import Findings, ProjectError
+from apps.intents.botproject.findings import Findings
 from apps.intents.botproject.nlu import Nlu, read_nlu
 from apps.intents.botproject.rules import Rules, read_rules
 from apps.intents.botproject.sentences import check_sentences
 from apps.intents.botproject.shape import report_other_keys
-from apps.intents.botproject.yamlfiles import Block, Budget, read_mapping
+from apps.intents.botproject.source import Source, read_source
+from apps.intents.botproject.yamlfiles import Block
 
 _DATA_KEYS = frozenset({"version", "nlu", "rules", "stories", "responses"})
-_SUFFIXES = frozenset({".yml", ".yaml"})
 
 
 def load_project(path: Path) -> BotProject:
@@ -24,34 +24,41 @@ def load_project(path: Path) -> BotProject:
     What the embedded engine cannot run is left out of the project and named in its findings.
     Raises ProjectError when the folder is no project or one of its files is no plain YAML.
     """
-    return read_project(path)[0]
+    return load_with_source(path)[0]
+
+
+def load_with_source(path: Path) -> tuple[BotProject, Source]:
+    """The project, and its files as they are written. Raises ProjectError."""
+    found = Findings()
+    source = read_source(path, found)
+    return _load(source, found), source
 
 
 def read_project(path: Path) -> tuple[BotProject, dict[str, int]]:
     """As `load_project`, and how many forms, rules and stories the files have, runnable or not."""
-    found, budget = Findings(), Budget()
-    settings = _read_config(path)
-    domain_files = _read_domain_files(path, found, budget)
-    data_files = _read_folder(path, "data", budget)
-    _check_versions([*domain_files, *data_files], found)
-    domain = read_domain(domain_files, found)
-    for file in data_files:
-        report_other_keys(file, _DATA_KEYS, "data", found)
-        read_responses(file, domain, found)
-    nlu = read_nlu(data_files, found)
-    domain.retrieval |= nlu.retrieval.keys()
-    rules = read_rules(data_files, domain, found)
-    intents = _join_intents(domain, nlu, found)
-    language = config.read_language(settings, found)
-    _check(rules, intents, domain, nlu, found)
-    entities.check_entities(nlu, domain, config.component_names(settings, found), found)
-    project = _join(domain, nlu, rules, intents=intents, language=language, findings=tuple(found.items))
-    written = {key: sum(_length(file.get(key)) for file in data_files) for key in ("rules", "stories")}
-    return project, {**written, "forms": len(domain.forms)}
+    project, source = load_with_source(path)
+    written = {key: sum(_length(file.get(key)) for file in source.data) for key in ("rules", "stories")}
+    return project, {**written, "forms": sum(_length(file.get("forms")) for file in source.domain)}
 
 
 def _length(value: Any) -> int:
-    return len(value) if isinstance(value, list) else 0
+    return len(value) if isinstance(value, list | dict) else 0
+
+
+def _load(source: Source, found: Findings) -> BotProject:
+    _check_versions([*source.domain, *source.data], found)
+    domain = read_domain(source.domain, found)
+    for file in source.data:
+        report_other_keys(file, _DATA_KEYS, "data", found)
+        read_responses(file, domain, found)
+    nlu = read_nlu(source.data, found)
+    domain.retrieval |= nlu.retrieval.keys()
+    rules = read_rules(source.data, domain, found)
+    intents = _join_intents(domain, nlu, found)
+    language = config.read_language(source.config, found)
+    _check(rules, intents, domain, nlu, found)
+    entities.check_entities(nlu, domain, config.component_names(source.config, found), found)
+    return _join(domain, nlu, rules, intents=intents, language=language, findings=tuple(found.items))
 
 
 def _join(domain: Domain, nlu: Nlu, rules: Rules, **parts: Any) -> BotProject:
@@ -68,36 +75,6 @@ def _join(domain: Domain, nlu: Nlu, rules: Rules, **parts: Any) -> BotProject:
         carry_over_slots=domain.carry_over_slots,
         **parts,
     )
-
-
-def _read_config(path: Path) -> Block:
-    if not path.is_dir():
-        raise ProjectError(f"No existe la carpeta «{path}»; revisa la ruta del proyecto del bot.")
-    if not (path / "config.yml").is_file():
-        raise ProjectError(f"Falta config.yml en «{path}»; no es un proyecto de Rasa.")
-    return read_mapping(path / "config.yml", "config.yml")
-
-
-def _read_domain_files(path: Path, found: Findings, budget: Budget) -> list[Block]:
-    single = path / "domain.yml"
-    if not single.is_file():
-        return _read_folder(path, "domain", budget)
-    if (path / "domain").is_dir():
-        found.error("domain", "Hay domain.yml y domain/, y Rasa solo lee domain.yml; deja uno de los dos.")
-    return [read_mapping(single, single.name, budget)]
-
-
-def _read_folder(path: Path, name: str, budget: Budget) -> list[Block]:
-    if not (path / name).is_dir():
-        raise ProjectError(f"Falta la carpeta {name}/ en «{path}»; no es un proyecto de Rasa.")
-    files = sorted(file for file in (path / name).rglob("*") if _is_yaml(file.relative_to(path), file))
-    return [read_mapping(file, file.relative_to(path).as_posix(), budget) for file in files]
-
-
-def _is_yaml(shown: Path, file: Path) -> bool:
-    """Hidden files and folders are editors' and not the project's, as for Rasa."""
-    is_hidden = any(part.startswith(".") for part in shown.parts)
-    return file.suffix in _SUFFIXES and not is_hidden and file.is_file()
 
 
 def _check_versions(files: Iterable[Block], found: Findings) -> None:

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
-from pathlib import PurePosixPath
 from typing import Any
 
 from apps.chat.engines.project import Rule
 from apps.intents.botproject.domain import Domain
 from apps.intents.botproject.findings import Findings, Place
 from apps.intents.botproject.shape import get_blocks, get_flag, get_text, report_other_keys
+from apps.intents.botproject.source import is_test_file
 from apps.intents.botproject.steps import StepReader
 from apps.intents.botproject.yamlfiles import Block
 
 _KEYS = frozenset({"rule", "condition", "conversation_start", "wait_for_user_input", "steps", "metadata"})
-_TEST_PREFIX = "test_"
 
 
 @dataclass(slots=True)
@@ -39,7 +38,7 @@ def read_rules(files: Iterable[Block], domain: Domain, found: Findings) -> Rules
 
 def _report_stories(file: Block, found: Findings) -> None:
     """Rasa does not train on stories of test files, so they are not missed."""
-    if PurePosixPath(file.place.file).name.startswith(_TEST_PREFIX):
+    if is_test_file(file):
         return
     for story in get_blocks(file, "stories", "stories", found):
         name = get_text(story, "story", "stories", found) or "stories"

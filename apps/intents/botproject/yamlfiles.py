@@ -24,6 +24,7 @@ MAX_DEPTH = 40
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_REFERENCE = re.compile(r"\$\{.*\}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -40,6 +41,12 @@ class Budget:
 
     def __init__(self, values: int = MAX_VALUES) -> None:
         self.left = values
+
+
+class Reference(str):
+    """A text without quotes that names an environment variable: Rasa puts its value there."""
+
+    __slots__ = ()
 
 
 def read_mapping(path: Path, shown: str, budget: Budget | None = None) -> Block:
@@ -180,6 +187,8 @@ class _Builder:
 
     def _scalar(self, node: ScalarNode) -> Any:
         text = self._storable(node)
+        if _is_plain(node) and _REFERENCE.search(text):
+            return Reference(text)
         return _resolve(text) if _is_plain(node) else text
 
     def _storable(self, node: ScalarNode) -> str:

@@ -9,7 +9,7 @@ from apps.core.errors import Invalid, TooLarge
 from apps.intents.exchange.csv import read_csv, write_csv
 from apps.intents.exchange.json import read_json, rows_of_json, write_json
 from apps.intents.exchange.rasa import read_rasa_folder, read_rasa_yaml, read_rasa_zip, rows_of_project
-from apps.intents.exchange.rasa_export import write_rasa
+from apps.intents.exchange.rasa_zip import write_own_rasa
 from apps.intents.exchange.report import MODES, Change, ImportReport, Mode
 from apps.intents.exchange.rows import MAX_BYTES, ImportRow, ImportRows
 from apps.intents.exchange.xlsx import read_xlsx, write_xlsx
@@ -46,7 +46,7 @@ FORMATS = {
     "csv": ExportFormat("csv", "text/csv; charset=utf-8", write_csv),
     "json": ExportFormat("json", "application/json", write_json),
     "xlsx": ExportFormat("xlsx", XLSX_TYPE, write_xlsx),
-    "rasa": ExportFormat("zip", "application/zip", write_rasa),
+    "rasa": ExportFormat("zip", "application/zip", write_own_rasa),
 }
 READERS: dict[str, Callable[[bytes], ImportRows]] = {
     "csv": read_csv,

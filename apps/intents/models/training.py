@@ -17,7 +17,7 @@ class ModelVersion(UUIDModel):
         REPLACED = "replaced", _("No hizo falta")
         """Made while waiting, and passed by: a newer one was activated."""
 
-    name = models.CharField(_("versión"), max_length=128, unique=True)
+    name = models.CharField(_("versión"), max_length=128)
     engine = models.CharField(_("motor"), max_length=16)
     data_hash = models.CharField(_("huella de los datos"), max_length=64)
     sha256 = models.CharField(_("huella del archivo"), max_length=64, blank=True)
@@ -55,8 +55,9 @@ class ModelVersion(UUIDModel):
         verbose_name = _("modelo")
         verbose_name_plural = _("modelos")
         ordering = ("-trained_at", "id")
+        constraints = (models.UniqueConstraint(fields=["engine", "name"], name="model_of_engine"),)
         indexes = (
-            models.Index(fields=["name"], name="model_name"),  # MongoDB's unique index is partial
+            models.Index(fields=["name"], name="model_name"),
             models.Index(fields=["engine", "trained_at"], name="model_engine"),
         )
 

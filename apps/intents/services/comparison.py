@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat.engine import embedded_engine
 from apps.chat.engines.base import BotReply, EngineError
+from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.offline import OfflineConversation
 from apps.core.errors import Conflict
@@ -42,11 +43,25 @@ class Comparison:
 
 
 def loaded(version: ModelVersion) -> LoadedModel:
-    """Raises Conflict when its file is gone or damaged."""
+    """The model, or for one of Rasa's its twin: the embedded engine's of the same data.
+
+    Raises Conflict when its file is gone or damaged, or when there is no twin.
+    """
     try:
-        return embedded_engine().load(trained_of(version))
+        return embedded_engine().load(trained_of(_runnable(version)))
     except EngineError as error:
         raise Conflict(str(error), code="model_unusable") from error
+
+
+def _runnable(version: ModelVersion) -> ModelVersion:
+    if version.engine == EmbeddedEngine.name:
+        return version
+    twins = ModelVersion.objects.filter(engine=EmbeddedEngine.name, data_hash=version.data_hash)
+    twin = twins.exclude(file="").order_by("-trained_at", "id").first()
+    if twin is None:
+        text = _("Este modelo de Rasa no se puede probar aquí: no queda el del motor embebido con sus datos.")
+        raise Conflict(text, code="no_twin")
+    return twin
 
 
 def real_messages(limit: int = REAL_MESSAGES) -> Counter[str]:

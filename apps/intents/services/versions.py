@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.chat.engine import embedded_engine
+from apps.chat.engine import embedded_engine, engine_name, rasa_models
 from apps.chat.engines.base import EngineError, TrainedModel
+from apps.chat.engines.pointer import Pointer
+from apps.chat.engines.rasa import RasaEngine
 from apps.core.errors import Conflict, NotFound
 from apps.intents.models import ModelVersion, TrainingRun
 
@@ -37,10 +39,10 @@ def keep_version(*, trained: TrainedModel, engine: str, run: TrainingRun, second
 
 
 def version_named(name: str) -> ModelVersion:
-    """By its name or its key. Raises NotFound."""
-    row = ModelVersion.objects.filter(name=name).first()
-    if row is None and len(name) in (32, 36):
-        row = _by_key(name)
+    """By its name or its key; of two engines' the one in use. Raises NotFound."""
+    rows = list(ModelVersion.objects.filter(name=name))
+    rows.sort(key=lambda row: row.engine != engine_name())
+    row = rows[0] if rows else _by_key(name)
     if row is None:
         raise NotFound(_("No hay un modelo con ese nombre."))
     return row
@@ -53,10 +55,20 @@ def _by_key(text: str) -> ModelVersion | None:
         return None
 
 
+def pointed(engine: str) -> Pointer | None:
+    """What an engine's pointer names."""
+    return rasa_models().pointed() if engine == RasaEngine.name else embedded_engine().pointed()
+
+
 def active_version(engine: str | None = None) -> ModelVersion | None:
-    """The row of the model that the pointer names; None when there is none, or it was made elsewhere."""
-    pointer = embedded_engine().pointed()
-    return ModelVersion.objects.filter(name=pointer.version).first() if pointer else None
+    """The row that the pointer of an engine names, without its report; by default of the one in use.
+
+    None when there is none, or it was made elsewhere.
+    """
+    engine = engine or engine_name()
+    pointer = pointed(engine)
+    rows = ModelVersion.objects.filter(engine=engine).defer("report")
+    return rows.filter(name=pointer.version).first() if pointer else None
 
 
 def trained_of(version: ModelVersion) -> TrainedModel:
@@ -71,14 +83,20 @@ def trained_of(version: ModelVersion) -> TrainedModel:
 
 def models_folder(engine: str) -> Path:
     folder: Path = settings.ENV.DATA_DIR / "models"
-    return folder
+    return folder / "rasa" if engine == RasaEngine.name else folder
 
 
 def activate_version(*, version: ModelVersion, by: User | None) -> None:
-    """All processes answer with it a second later; an older one is a way back. Raises Conflict."""
+    """All processes, or all Rasa servers, answer with it within two seconds; an older one is a way back.
+
+    Raises Conflict.
+    """
     trained = trained_of(version)
     try:
-        embedded_engine().activate(trained)
+        if version.engine == RasaEngine.name:
+            rasa_models().activate(trained)
+        else:
+            embedded_engine().activate(trained)
     except EngineError as error:
         raise Conflict(str(error), code="model_unusable") from error
     now = timezone.now()
@@ -88,7 +106,7 @@ def activate_version(*, version: ModelVersion, by: User | None) -> None:
         engine=version.engine, decision=Decision.WAITING, trained_at__lt=version.trained_at
     )
     passed_by.update(decision=Decision.REPLACED)
-    log.info("model_activated", model=version.name, by=str(by.pk) if by else "")
+    log.info("model_activated", model=version.name, engine=version.engine, by=str(by.pk) if by else "")
 
 
 def prune_files(engine: str) -> int:

@@ -7,11 +7,9 @@ the active pointer names (SHA-256), of this format, and consistent in itself.
 import hashlib
 import io
 import json
-import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,13 +19,13 @@ from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
 from apps.chat.engines.embedded.nlu.linear import ANALYSERS, Block, Floats, LinearModel
 from apps.chat.engines.embedded.nlu.semantic import SemanticPart
+from apps.chat.engines.pointer import VERSION_NAME
 from apps.chat.engines.project import BotProject
 
 LINEAR, SEMANTIC = 1, 2
 """Formats: the second adds hyperplanes over sentence vectors. Both are read."""
 MAX_BYTES = 256 * 2**20
 """Of the file, and of what it unpacks to."""
-VERSION_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 _TEXTS = ("manifest.json", "project.json", "vocabulary.json")
 _ARRAYS = ("weights", "bias", "idf")
 _SEMANTIC_ARRAYS = ("semantic_weights", "semantic_bias")
@@ -47,10 +45,6 @@ class Artefact:
     data_hash: str
     project: BotProject
     trained: CalibratedModel
-
-
-def version_name(moment: datetime, data_hash: str) -> str:
-    return f"{moment:%Y%m%d-%H%M%S}-{data_hash[:8]}"
 
 
 def sha256_of(content: bytes) -> str:

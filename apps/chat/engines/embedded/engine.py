@@ -22,8 +22,8 @@ from apps.chat.engines.embedded.errors import TrainingError
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.model_store import CHECK_SECONDS, ModelStore
 from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
-from apps.chat.engines.embedded.pointer import Pointer
 from apps.chat.engines.embedded.store import ConversationState, ConversationStore, StoreUnavailable
+from apps.chat.engines.pointer import Pointer
 from apps.chat.engines.project import BotProject
 
 logger = logging.getLogger(__name__)

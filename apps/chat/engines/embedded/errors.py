@@ -1,9 +1,6 @@
 """What may go wrong inside the embedded engine, below the errors that leave it."""
 
+from apps.chat.engines.base import TrainingError
+from apps.chat.engines.pointer import ArtefactError
 
-class TrainingError(ValueError):
-    """The project cannot be trained. The message is Spanish, says what to do, and may be shown to staff."""
-
-
-class ArtefactError(Exception):
-    """A model file that must not be used: altered, half-written, of another format, or inconsistent."""
+__all__ = ["ArtefactError", "TrainingError"]

@@ -12,20 +12,20 @@ from typing import Any
 from apps.chat.engines.base import EngineUnavailable, TrainedModel
 from apps.chat.engines.embedded.artefact import (
     MAX_BYTES,
-    VERSION_NAME,
     Artefact,
     pack,
     sha256_of,
-    version_name,
 )
 from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.model import LoadedModel, load
 from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
 from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
-from apps.chat.engines.embedded.pointer import (
+from apps.chat.engines.pointer import (
+    VERSION_NAME,
     Pointer,
     pointer_stamp,
     read_pointer,
+    version_name,
     write_atomically,
     write_pointer,
 )

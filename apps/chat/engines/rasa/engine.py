@@ -14,11 +14,15 @@ from apps.chat.engines.base import (
     EngineTimeout,
     EngineUnavailable,
     Parse,
+    Progress,
+    TrainedModel,
     UserMessage,
 )
+from apps.chat.engines.pointer import Pointer
 from apps.chat.engines.rasa.cached import Cached
 from apps.chat.engines.rasa.config import TURN_PATH, RasaConfig
 from apps.chat.engines.rasa.exchange import Answer, RasaHttp, as_json
+from apps.chat.engines.rasa.model_store import RasaModelStore
 from apps.chat.engines.rasa.readers import (
     FALLBACK_INTENT,
     Understood,
@@ -28,6 +32,7 @@ from apps.chat.engines.rasa.readers import (
     read_model_version,
     read_parse,
 )
+from apps.chat.engines.rasa.training import RasaTraining
 from apps.core.breaker import CircuitBreaker, CircuitOpenError
 
 logger = logging.getLogger(__name__)
@@ -38,11 +43,18 @@ NO_MODEL = 409
 
 
 class RasaEngine:
-    """One per process tree; safe for threads and forks. Training is not done from here."""
+    """One per process tree; safe for threads and forks."""
 
     name = "rasa"
 
-    def __init__(self, config: RasaConfig, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        config: RasaConfig,
+        clock: Callable[[], float] = time.monotonic,
+        models: RasaModelStore | None = None,
+    ) -> None:
+        """`models` is where trainings go and what Rasa servers pull from; without it there is no training."""
+        self._config, self._store = config, models
         connect, whole = config.connect_timeout_ms / 1000, config.timeout_ms / 1000
         self._turn_timeout = Timeout(connect=min(connect, whole), read=whole, total=whole)
         self._tracker_seconds = config.tracker_timeout_ms / 1000
@@ -96,6 +108,30 @@ class RasaEngine:
     def status(self) -> EngineStatus:
         """Asked at most every 2 s; while one caller asks, the others get the last known."""
         return self._status.get(self._ask_status)
+
+    @property
+    def models(self) -> RasaModelStore:
+        if self._store is None:
+            raise EngineUnavailable("this engine has no folder of models")
+        return self._store
+
+    def train(
+        self,
+        project_yaml: str,
+        data_hash: str,
+        progress: Progress,
+        is_cancelled: Callable[[], bool] | None = None,
+    ) -> TrainedModel:
+        """The project as one YAML, trained by Rasa; not activated. Raises as `RasaTraining.run`."""
+        return RasaTraining(self._config, self.models).run(project_yaml, data_hash, progress, is_cancelled)
+
+    def activate(self, model: TrainedModel) -> None:
+        """Every Rasa that pulls gets it at its next look. Raises EngineUnavailable: nothing changed then."""
+        self.models.activate(model)
+
+    def pointed(self) -> Pointer | None:
+        """What Rasa servers are to run; None when nothing has been activated."""
+        return self.models.pointed()
 
     def close(self) -> None:
         """Hangs up the kept-alive connections of this process. The engine stays usable."""

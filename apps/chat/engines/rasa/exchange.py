@@ -83,7 +83,7 @@ class RasaHttp:
                     return Answer(response.status_code)
                 body = response.raw.read(MAX_ANSWER_BYTES + 1)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _as_engine_error(error) from error
+            raise as_engine_error(error) from error
         if len(body) > MAX_ANSWER_BYTES:
             raise EngineProtocolError(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
         return Answer(response.status_code, body)
@@ -118,7 +118,7 @@ def _is_refused(error: Exception) -> bool:
     )
 
 
-def _as_engine_error(error: Exception) -> EngineError:
+def as_engine_error(error: Exception) -> EngineError:
     causes = list(_causes(error))
     if any(isinstance(c, NewConnectionError) for c in causes):  # before timeouts: it is a subclass of them
         return EngineUnavailable("no connection")

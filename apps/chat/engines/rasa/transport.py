@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
+
+OnConnect = Callable[[socket.socket], None] | None
 
 MAX_IDLE_SECONDS = 4.0
 """Rasa's server hangs up after 5 s; a turn sent into that moment is lost, and may not be sent again."""
@@ -42,9 +45,16 @@ class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
 class RasaConnection(HTTPConnection):
     """Adds Rasa's `?token=` below where urllib3 logs and builds error texts; head and body in one go."""
 
-    def __init__(self, *args: Any, token_query: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        token_query: str = "",
+        on_connect: OnConnect = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._token_query = token_query
+        self._on_connect = on_connect
         self._used_at = time.monotonic()
         self._body = b""
 
@@ -64,6 +74,8 @@ class RasaConnection(HTTPConnection):
         if not isinstance(plain, DeadlineSocket):
             self.sock = DeadlineSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
             self.sock.settimeout(self.timeout)
+        if self._on_connect:
+            self._on_connect(self.sock)
 
     def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         if self._token_query:
@@ -95,7 +107,7 @@ class _TLSPool(HTTPSConnectionPool):
 class RasaAdapter(HTTPAdapter):
     """One pool for the one server, so that nothing is looked up and no URL parsed again for a turn."""
 
-    def __init__(self, base_url: str, pool_size: int, token_query: str) -> None:
+    def __init__(self, base_url: str, pool_size: int, token_query: str, on_connect: OnConnect) -> None:
         super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0, pool_block=False)
         parts = urlsplit(base_url)
         options: dict[str, Any] = {"maxsize": pool_size, "block": False}
@@ -103,7 +115,9 @@ class RasaAdapter(HTTPAdapter):
             options["ssl_context"] = create_urllib3_context()
             options["ssl_context"].sslsocket_class = DeadlineTLSSocket
         pool = _TLSPool if parts.scheme == "https" else _Pool
-        self._pool = pool(parts.hostname or "", parts.port, **options, token_query=token_query)
+        self._pool = pool(
+            parts.hostname or "", parts.port, **options, token_query=token_query, on_connect=on_connect
+        )
         self._origin_length = len(f"{parts.scheme}://{parts.netloc}")
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
@@ -125,10 +139,13 @@ class RasaAdapter(HTTPAdapter):
 class RasaSession(requests.Session):
     """The adapter and nothing around it: no proxies, no redirects, and no cookies from turn to turn."""
 
-    def __init__(self, base_url: str, pool_size: int, token_query: str = "") -> None:
+    def __init__(
+        self, base_url: str, pool_size: int, token_query: str = "", on_connect: OnConnect = None
+    ) -> None:
+        """`on_connect` is told of every new connection's socket, for whoever may have to hang up."""
         super().__init__()
         self.trust_env = False
-        self.mount(base_url, RasaAdapter(base_url, pool_size, token_query))
+        self.mount(base_url, RasaAdapter(base_url, pool_size, token_query, on_connect))
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> requests.Response:
         return self.get_adapter(request.url or "").send(request, **{"verify": self.verify, **kwargs})

@@ -1,6 +1,7 @@
 """The training itself: project, model, figures, saved conversations, gate, activation."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,20 +11,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.chat.engine import embedded_engine, engine_name
-from apps.chat.engines.base import EngineError, Progress
-from apps.chat.engines.embedded import TrainingError
+from apps.chat.engine import embedded_engine, engine_name, get_engine
+from apps.chat.engines.base import EngineError, Progress, TrainedModel
+from apps.chat.engines.embedded import EmbeddedEngine, TrainingError
 from apps.chat.engines.project import BotProject
+from apps.chat.engines.rasa import RasaEngine
 from apps.core.errors import AppError
 from apps.core.jobs import job
 from apps.intents.botproject import ProjectError
 from apps.intents.models import ModelVersion, TrainingRun
 from apps.intents.services.project import build_project
+from apps.intents.services.rasa_models import train_rasa
 from apps.intents.services.rehearsals import rehearse_all
 from apps.intents.services.training.gate import judge
 from apps.intents.services.training.slot import STALE_SECONDS, claim, end_run, stale
 from apps.intents.services.training.watch import Cancelled, Watch
-from apps.intents.services.versions import activate_version, active_version, keep_version, prune_files
+from apps.intents.services.versions import (
+    activate_version,
+    active_version,
+    keep_version,
+    pointed,
+    prune_files,
+)
 
 log = structlog.get_logger("tutorbot.training")
 State = TrainingRun.State
@@ -102,30 +111,52 @@ def _take(run: TrainingRun) -> bool:
 
 
 def _train(run: TrainingRun, watch: Watch, started: float) -> ModelVersion:
+    """The model of the engine in use. With Rasa the embedded one comes first: its figures judge the data."""
     watch.progress(0.0, _("Leyendo lo que sabe el bot"))
     project = build_project()
     _tell_findings(project, watch)
-    engine = embedded_engine()
-    trained = engine.train(project, watch.within(0.0, 0.8))
-    watch.progress(0.85, _("Probando las conversaciones guardadas"))
-    conversations = rehearse_all(engine.load(trained))
-    version = keep_version(
-        trained=replace(trained, report={**trained.report, "conversations": conversations}),
-        engine=engine.name,
-        run=run,
-        seconds=time.perf_counter() - started,
-    )
-    before = active_version(engine.name)
-    gate = judge(candidate=version, active=before, is_answering=engine.active_data_hash() is not None)
-    version.gate = gate.as_json()
-    version.save(update_fields=["gate"])
+    with_rasa = run.engine == RasaEngine.name
+    made = {EmbeddedEngine.name: _train_embedded(project, watch, 0.3 if with_rasa else 0.8)}
+    if with_rasa:
+        made[RasaEngine.name] = train_rasa(project=project, progress=watch.within(0.35, 0.9))
+    measured = made[EmbeddedEngine.name]
     watch.progress(0.95, _("Decidiendo si se activa"))
+    seconds = time.perf_counter() - started
+    versions = [
+        keep_version(
+            trained=replace(model, figures=measured.figures, report=measured.report),
+            engine=engine,
+            run=run,
+            seconds=seconds,
+        )
+        for engine, model in made.items()
+    ]
+    _decide(versions, run, watch)
+    for engine in made:
+        prune_files(engine)
+    return versions[-1]
+
+
+def _train_embedded(project: BotProject, watch: Watch, until: float) -> TrainedModel:
+    engine = embedded_engine()
+    trained = engine.train(project, watch.within(0.0, until))
+    watch.progress(until, _("Probando las conversaciones guardadas"))
+    conversations = rehearse_all(engine.load(trained))
+    return replace(trained, report={**trained.report, "conversations": conversations})
+
+
+def _decide(versions: Sequence[ModelVersion], run: TrainingRun, watch: Watch) -> None:
+    """One gate for all: they are of the same data."""
+    candidate = versions[-1]
+    is_answering = pointed(candidate.engine) is not None and get_engine().status().ok
+    gate = judge(candidate=candidate, active=active_version(candidate.engine), is_answering=is_answering)
     for reason in gate.reasons:
         watch.note(reason)
-    if gate.passed:
-        activate_version(version=version, by=run.asked_by)
-    prune_files(engine.name)
-    return version
+    for version in versions:
+        version.gate = gate.as_json()
+        version.save(update_fields=["gate"])
+        if gate.passed:
+            activate_version(version=version, by=run.asked_by)
 
 
 def _tell_findings(project: BotProject, watch: Watch) -> None:

@@ -2,14 +2,21 @@
 
 import json
 import os
+import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from apps.chat.engines.embedded.errors import ArtefactError
+from typing import BinaryIO
 
 POINTER = "active.json"
+VERSION_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+
+
+class ArtefactError(Exception):
+    """A model file that must not be used: altered, half-written, of another format, or inconsistent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,10 @@ class Pointer:
     file: str
     sha256: str
     data_hash: str
+
+
+def version_name(moment: datetime, data_hash: str) -> str:
+    return f"{moment:%Y%m%d-%H%M%S}-{data_hash[:8]}"
 
 
 def pointer_stamp(folder: Path) -> tuple[int, ...] | None:
@@ -53,10 +64,17 @@ def write_pointer(folder: Path, pointer: Pointer) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Whole or not at all, also when the machine stops in between."""
+    with whole_or_nothing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_or_nothing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes its name at the end, if nothing went wrong until then."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

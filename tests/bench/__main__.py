@@ -5,13 +5,14 @@ About three minutes. Only 127.0.0.1, own ports, own data folders; what is starte
 
 import sys
 
-from tests.bench import bench_accounts, bench_embedded, bench_rasa_turn, report
+from tests.bench import bench_accounts, bench_embedded, bench_intents, bench_rasa_turn, report
 
 BENCHES = {
     "minimal": bench_rasa_turn.against_minimal_view,
     "slow-rasa": bench_rasa_turn.with_50_ms,
     "embedded": bench_embedded.main,
     "accounts": bench_accounts.main,
+    "intents": bench_intents.main,
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,14 @@ About four minutes. Only 127.0.0.1, own ports, own data folders; what is started
 
 import sys
 
-from tests.bench import bench_accounts, bench_embedded, bench_rasa_turn, bench_training, report
+from tests.bench import (
+    bench_accounts,
+    bench_embedded,
+    bench_intents,
+    bench_rasa_turn,
+    bench_training,
+    report,
+)
 
 BENCHES = {
     "minimal": bench_rasa_turn.against_minimal_view,
@@ -13,6 +20,7 @@ BENCHES = {
     "embedded": bench_embedded.main,
     "accounts": bench_accounts.main,
     "training": bench_training.main,
+    "intents": bench_intents.main,
 }
 
 if __name__ == "__main__":

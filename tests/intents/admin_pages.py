@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.chat.engines.project import Response
 from apps.intents.knowledge import IntentData
-from apps.intents.models import Intent
+from apps.intents.models import Answer, Example, Intent
 from apps.intents.services.intents import create_intent
 
 LIST = "/admin/intents/intent/"
@@ -75,3 +75,13 @@ def said(page: Client) -> str:
 
 def texts(intent: Intent) -> list[str]:
     return list(intent.examples.values_list("text", flat=True))
+
+
+def many(intents: int, sentences: int) -> list[Intent]:
+    rows = Intent.objects.bulk_create(Intent(name=f"i{n:03}", title=f"Título {n}") for n in range(intents))
+    texts = [
+        (row, f"pregunta {row.name} sobre {n} cosas distintas") for row in rows for n in range(sentences)
+    ]
+    Example.objects.bulk_create(Example(intent=row, text=text, key=text) for row, text in texts)
+    Answer.objects.bulk_create(Answer(intent=row, text="Respuesta") for row in rows)
+    return rows

@@ -1,7 +1,6 @@
 """Intents in Django admin: the list, bulk actions, deleting; what soporte sees of it."""
 
 import re
-import time
 from typing import Any
 
 import pytest
@@ -19,10 +18,10 @@ from tests.intents.admin_pages import (
     TRAIN,
     act,
     make,
+    many,
     of,
     said,
 )
-from tests.intents.test_insight import many
 
 pytestmark = pytest.mark.django_db
 
@@ -90,15 +89,13 @@ def test_the_list_shows_counts_and_warnings(page: Client) -> None:
 def test_the_list_costs_five_queries_however_many_there_are(
     page: Client, django_assert_max_num_queries: Any
 ) -> None:
-    many(200, 50)
+    many(120, 5)
     Example.objects.bulk_create(
         Example(intent=row, text="la misma", key="la misma") for row in Intent.objects.all()
     )
     page.get(LIST)
-    begin = time.perf_counter()
     with django_assert_max_num_queries(8):  # five; session, person, second factor
         html = page.get(LIST).content.decode()
-    assert time.perf_counter() - begin < 1.5  # about 0.2 s on a quiet machine
     assert html.count("/change/") == 100
     with django_assert_max_num_queries(9):
         assert page.get(f"{LIST}?q=pregunta&o=-3").status_code == 200

@@ -35,7 +35,7 @@ def write_rasa(
     intents: Iterable[IntentData], files: BotProject | None = None, source: Source | None = None
 ) -> bytes:
     files, known = files or BotProject(), list(intents)
-    project = _without_placeholders(join(files, known), known) if known else files
+    project = _as_written(join(files, known), known) if known else files
     marked = {one.name: one.examples for one in known}
     texts = project_folder(RasaProject(project, files, source or Source(), marked))
     out = io.BytesIO()
@@ -45,13 +45,14 @@ def write_rasa(
     return out.getvalue()
 
 
-def _without_placeholders(project: BotProject, known: Sequence[IntentData]) -> BotProject:
-    """An answer that staff have not written yet stays unwritten."""
+def _as_written(project: BotProject, known: Sequence[IntentData]) -> BotProject:
+    """Answers with what is for people alone; one that staff have not written yet stays unwritten."""
     missing = {
         one.response_name
         for one in known
         if not one.answers and project.responses.get(one.response_name) == (Response(text=MISSING_ANSWER),)
     }
-    responses = {name: said for name, said in project.responses.items() if name not in missing}
+    written = {one.response_name: one.answers for one in known if one.is_active and one.answers}
+    responses = {name: said for name, said in project.responses.items() if name not in missing} | written
     rules = tuple(rule for rule in project.rules if not missing & {str(step.name) for step in rule.steps})
     return replace(project, responses=responses, rules=rules)

@@ -246,7 +246,7 @@ def test_the_status_answers_on_the_embedded_engine_too(
 ) -> None:
     assert staff.get(STATUS).json() == {
         "ok": True,
-        "message": "El bot responde con el motor incorporado.",
+        "message": "El bot responde con el motor embebido.",
         "engine": "embedded",
         "active_model": None,
         "replicas": [],

@@ -112,7 +112,7 @@ def _read_forms(file: Block, domain: Domain, found: Findings) -> None:
     section = get_mapping(file, "forms", "forms", found)
     for name, form in section.items():
         _declare("forms", name, domain.forms, domain, file.place)
-        found.unsupported(name, "El motor incorporado aún no ejecuta formularios.", _place_of(form, section))
+        found.unsupported(name, "El motor embebido aún no ejecuta formularios.", _place_of(form, section))
 
 
 def _read_session(file: Block, domain: Domain, found: Findings) -> None:

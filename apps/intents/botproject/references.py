@@ -136,5 +136,5 @@ def check_actions(domain: Domain, found: Findings) -> None:
     known = EMBEDDED_ACTIONS | RASA_DEFAULT_ACTIONS | set(domain.responses) | set(domain.forms)
     for action in domain.actions:
         if action not in known and not action.startswith("utter_"):
-            message = "El motor incorporado no tiene esta acción propia."
+            message = "El motor embebido no tiene esta acción propia."
             found.unsupported(action, message, domain.places["actions", action])

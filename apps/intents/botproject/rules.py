@@ -43,7 +43,7 @@ def _report_stories(file: Block, found: Findings) -> None:
     for story in get_blocks(file, "stories", "stories", found):
         name = get_text(story, "story", "stories", found) or "stories"
         found.unsupported(
-            name, "El motor incorporado no ejecuta historias; escríbela como regla.", story.place
+            name, "El motor embebido no ejecuta historias; escríbela como regla.", story.place
         )
 
 

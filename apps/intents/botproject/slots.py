@@ -105,5 +105,5 @@ def _unsupported_part(mapping: Mapping, block: Block) -> str:
     if block.get("role") or block.get("group"):
         return "El mapping distingue role o group de la entidad: no se ejecuta; usa otra entidad."
     if mapping.action and mapping.action not in EMBEDDED_ACTIONS:
-        return f"Lo llena la acción «{mapping.action}», que el motor incorporado no tiene."
+        return f"Lo llena la acción «{mapping.action}», que el motor embebido no tiene."
     return ""

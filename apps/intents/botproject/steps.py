@@ -139,7 +139,7 @@ def _why_not_run(action: str, domain: Domain) -> str:
     if action.startswith("utter_") and action.removeprefix("utter_").split("/")[0] in domain.retrieval:
         return "es de un selector de respuestas"
     if action in RASA_DEFAULT_ACTIONS - EMBEDDED_DEFAULT_ACTIONS:
-        return "es de Rasa y el motor incorporado no la tiene"
+        return "es de Rasa y el motor embebido no la tiene"
     if action in domain.actions and action not in EMBEDDED_ACTIONS | set(domain.responses):
-        return "no la tiene el motor incorporado"
+        return "no la tiene el motor embebido"
     return ""

@@ -82,9 +82,9 @@ def _row(url: str, state: EngineStatus, active: str | None) -> RasaReplica:
 def _message(engine: str, is_ok: bool, replicas: Sequence[RasaReplica], active: str | None) -> str:
     if engine != "rasa":
         return (
-            _("El bot responde con el motor incorporado.")
+            _("El bot responde con el motor embebido.")
             if is_ok
-            else _("El motor incorporado no responde.")
+            else _("El motor embebido no responde.")
         )
     silent = sum(not one.ok for one in replicas)
     if silent:

@@ -67,7 +67,7 @@ def test_a_rule_with_a_custom_action_names_the_action_too(load: Loader) -> None:
     files = rule("- intent: menu\n- action: action_propia") | {"domain/a.yml": "actions: [action_propia]"}
     assert_says(
         load(files),
-        ("unsupported", "prueba", "«action_propia» no la tiene el motor incorporado"),
+        ("unsupported", "prueba", "«action_propia» no la tiene el motor embebido"),
         ("unsupported", "action_propia", "acción propia"),
     )
 

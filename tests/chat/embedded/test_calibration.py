@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from apps.chat.engines.embedded.nlu.calibration import (
     HIGHEST,
@@ -53,3 +54,15 @@ def test_gibberish_stays_below_the_threshold() -> None:
 def test_the_threshold_stays_in_bounds_for_extreme_projects(is_right: bool) -> None:
     threshold = choose_threshold(np.full(3, 1.0), np.full(3, is_right), np.array([1.0]))
     assert LOWEST <= threshold <= HIGHEST
+
+
+@pytest.mark.parametrize("true_temperature", [0.021, 0.4, 9.0])
+def test_halving_finds_what_trying_every_temperature_finds(true_temperature: float) -> None:
+    scores, truth = sample(np.random.default_rng(4), true_temperature)
+    rows = np.arange(len(truth))
+
+    def loss(temperature: float) -> float:
+        scaled = scores / temperature
+        return float((logsumexp(scaled, axis=1) - scaled[rows, truth]).mean())
+
+    assert fit_temperature(scores, truth) == min(np.geomspace(0.02, 10.0, 240), key=loss)

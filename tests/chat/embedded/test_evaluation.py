@@ -112,7 +112,7 @@ def test_tiny_projects_have_finite_figures_and_reports(tiny: BotProject) -> None
 
 def test_accents_and_case_are_nothing_to_the_linear_model() -> None:
     corpus = read_corpus(school())
-    asked = questions_about(corpus)
+    asked = questions_about(corpus, 1000)
     assert any(text != plain for text, plain in zip(asked.misspelt["unaccented"], asked.clean, strict=True))
     assert [normalise(text) for text in asked.misspelt["unaccented"]] == list(corpus.texts)
     figures = figures_of(school())

@@ -38,11 +38,10 @@ class Questions:
         return [*(text for texts in self.misspelt.values() for text in texts), *self.nonsense]
 
 
-def questions_about(corpus: Corpus, most: int | None = None) -> Questions:
+def questions_about(corpus: Corpus, most: int) -> Questions:
     """At most `most` sentences are misspelt, drawn evenly from all intents."""
     total = len(corpus.originals)
-    every = 1 if most is None else -(-total // most)
-    rows = np.arange(0, total, every)
+    rows = np.arange(0, total, -(-total // most))
     rng = random.Random(SEED)
     originals = [corpus.originals[row] for row in rows]
     unaccented = tuple(without_accents(text, rng) for text in originals)

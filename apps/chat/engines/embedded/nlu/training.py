@@ -25,8 +25,8 @@ from apps.chat.engines.project import BotProject
 
 BEGUN, READ, ENCODED, LEARNT, EVALUATED = 0.02, 0.1, 0.4, 0.45, 0.95
 """Shares of the progress at which the parts end; without an encoder learning begins where reading ends."""
-MAX_ENCODED_MISSPELT = 500
-"""Vectors are slow: this many misspelt sentences of each kind give their figures to two points."""
+MAX_MISSPELT, MAX_ENCODED_MISSPELT = 2000, 500
+"""Of each kind: so many give their figures to one point, and, where vectors make each slow, to two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def train_nlu(project: BotProject, progress: Progress, encoder: Encoder | None =
 def _prepare(project: BotProject, progress: Progress, encoder: Encoder | None) -> _Bench:
     corpus = read_corpus(project)
     lessons = lessons_of(corpus)
-    questions = questions_about(corpus, MAX_ENCODED_MISSPELT if encoder else None)
+    questions = questions_about(corpus, MAX_ENCODED_MISSPELT if encoder else MAX_MISSPELT)
     progress(BEGUN, "Leyendo los ejemplos")
     grams = GramLearner(corpus.intents, lessons, questions.heard)
     if encoder is None:

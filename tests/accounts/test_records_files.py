@@ -28,6 +28,12 @@ from tests.accounts.sheets import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_files_waiting")]
 
 
+def test_a_csv_in_no_alphabet_is_refused_with_its_row(office: Client) -> None:
+    text = b"email;nombre;estado\nana@ejemplo.edu.co;Mu\xf1oz;Aplazado\nb@ejemplo.edu.co;B\x81;Aplazado\n"
+    assert "La fila 3 tiene caracteres que no se leen" in problems(upload(office, STUDENTS, text))
+    assert not StudentRecord.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

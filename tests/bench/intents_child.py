@@ -49,8 +49,8 @@ def lists() -> dict[str, dict[str, float]]:
     typed = [("line", f"pregunta i{n:03} sobre 7 cosa distinta") for n in range(40)]
     pages: dict[str, Any] = {
         "list of intents": (LIST, {}),
-        "the same, searched and sorted": (LIST, {"q": "pregunta", "o": "-3"}),
-        "the same, answers to be reviewed": (LIST, {"falta": "review"}),
+        "list, searched and sorted": (LIST, {"q": "pregunta", "o": "-3"}),
+        "list, answers to be reviewed": (LIST, {"falta": "review"}),
         "page of an intent": (f"{LIST}{rows[0].pk}/change/", {}),
         "live check of 40 sentences": (f"{LIST}checks/", {"line": [text for _, text in typed]}),
     }

@@ -68,6 +68,25 @@ def decided(person: User, target: User) -> Request:
     return {"data": {}}
 
 
+def a_model(target: User) -> str:
+    """The one that answers, so that activating and comparing it is right."""
+    pointer = embedded_engine().pointed()
+    assert pointer is not None
+    made = ModelVersion.objects.create(
+        name=pointer.version,
+        engine="embedded",
+        data_hash=pointer.data_hash,
+        sha256=pointer.sha256,
+        file=pointer.file,
+    )
+    return made.pk.hex
+
+
+def with_a_model(person: User, target: User) -> Request:
+    a_model(target)
+    return {}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -94,6 +113,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"(PUT|PATCH) .*/{name}": fixed(title="Otra"),
     r"PUT .*/update-intent": fixed(intent="prueba", title="Otra"),
     r"GET .*/intents/test": fixed(text="hola"),
+    r"GET .*/last-model": with_a_model,
     r"POST .*/saved-conversations": fixed(name="Otra", turns=[{"say": "hola"}]),
     r"POST .*/(upload-json|cargar_intent)": fixed(intent="otra", examples=["algo"], responses=["Sí."]),
     r"POST .*/intents/(upload|upload-csv)": csv_file,
@@ -127,20 +147,6 @@ def people(
         "soporte": (soporte, own[soporte]),
         "admin": (admin, own[admin]),
     }
-
-
-def a_model(target: User) -> str:
-    """The one that answers, so that activating and comparing it is right."""
-    pointer = embedded_engine().pointed()
-    assert pointer is not None
-    made = ModelVersion.objects.create(
-        name=pointer.version,
-        engine="embedded",
-        data_hash=pointer.data_hash,
-        sha256=pointer.sha256,
-        file=pointer.file,
-    )
-    return made.pk.hex
 
 
 def a_run(target: User) -> str:

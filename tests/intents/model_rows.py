@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.chat.engines.embedded.pointer import Pointer, write_pointer
+from apps.chat.engines.pointer import Pointer, write_pointer
 from apps.intents.models import ModelVersion, TrainingRun
 
 LIST = "/admin/intents/modelversion/"

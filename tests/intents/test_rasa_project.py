@@ -244,7 +244,7 @@ def test_an_export_imported_again_changes_nothing_and_leaves_nothing_out() -> No
     before = known_intents()
     rows = read_file(name="x.zip", content=export_file(format="rasa", intents=before))
     report = import_intents(rows=rows, mode="replace")
-    assert (report.created, report.updated, report.errors, report.notes) == (0, 0, [], [])
+    assert (report.created, report.updated, report.errors, report.notes) == (0, 0, [], ())
     assert known_intents() == before
 
 
@@ -263,12 +263,12 @@ def test_what_a_foreign_project_has_beside_intents_is_told(staff: Any) -> None:
     file = SimpleUploadedFile("bot.zip", zipped())
     body = staff.post("/api/admin/intents/upload", {"file": file}, format="multipart").json()
     assert (body["created"], body["errors"]) == (3, [])
-    (note,) = body["notes"]
-    for part in ("sinónimos: 1", "listas (lookup): 1", "expresiones (regex): 1", "slots: 1"):
-        assert part in note
+    told = " ".join(body["notes"])
+    for part in ("sinónimos (1)", "listas de valores (lookup) (1)", "expresiones (regex) (1)", "slots (1)"):
+        assert f"No se importa: {part}. Va en los archivos de rasa/." in told
 
 
 @pytest.mark.django_db
 def test_the_command_tells_it_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("import_intents", str(folder), "--dry-run")
-    assert "aquí no se importa" in capsys.readouterr().out
+    assert "No se importa: slots (1)" in capsys.readouterr().out

@@ -13,11 +13,11 @@ from django.core.management import call_command
 
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.errors import Invalid
+from apps.intents.botproject import own
 from apps.intents.exchange import read_file
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Example, Intent
 from apps.intents.services import intents as service
-from apps.intents.services import project
 from apps.intents.services.sync import sync_from_files
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_no_name_takes_over_what_the_bot_says_by_itself() -> None:
 
 
 def test_many_intents_are_deleted_without_reading_the_files_for_each() -> None:
-    project._read.cache_clear()
+    own._read.cache_clear()
     for name in ("una", "dos", "tres"):
         service.delete_intent(intent=service.create_intent(data=IntentData(name, ("algo",))))
-    assert project._read.cache_info().misses == 1
+    assert own._read.cache_info().misses == 1

@@ -34,17 +34,6 @@ def load_with_source(path: Path) -> tuple[BotProject, Source]:
     return _load(source, found), source
 
 
-def read_project(path: Path) -> tuple[BotProject, dict[str, int]]:
-    """As `load_project`, and how many forms, rules and stories the files have, runnable or not."""
-    project, source = load_with_source(path)
-    written = {key: sum(_length(file.get(key)) for file in source.data) for key in ("rules", "stories")}
-    return project, {**written, "forms": sum(_length(file.get("forms")) for file in source.domain)}
-
-
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, list | dict) else 0
-
-
 def _load(source: Source, found: Findings) -> BotProject:
     _check_versions([*source.domain, *source.data], found)
     domain = read_domain(source.domain, found)

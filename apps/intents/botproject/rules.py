@@ -42,9 +42,7 @@ def _report_stories(file: Block, found: Findings) -> None:
         return
     for story in get_blocks(file, "stories", "stories", found):
         name = get_text(story, "story", "stories", found) or "stories"
-        found.unsupported(
-            name, "El motor embebido no ejecuta historias; escríbela como regla.", story.place
-        )
+        found.unsupported(name, "El motor embebido no ejecuta historias; escríbela como regla.", story.place)
 
 
 def _actions_in(value: Any) -> Iterator[str]:

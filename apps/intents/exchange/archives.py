@@ -15,7 +15,8 @@ MAX_FILES = 500
 MAX_UNPACKED_BYTES = 20 * 1024 * 1024
 SUFFIXES = frozenset({".yml", ".yaml"})
 MARKERS = frozenset({"config.yml", "domain.yml", "domain", "data"})
-IGNORED = frozenset({"credentials.yml", "endpoints.yml"})
+IGNORED = ("credentials.", "endpoints.")
+"""How files of addresses and passwords begin."""
 MINIMAL_CONFIG = b"recipe: default.v1\nlanguage: es\npipeline: []\npolicies:\n- name: RulePolicy\n"
 _SECTIONS = re.compile(rb"^(?=[A-Za-z_]+[ \t]*:)", re.M)
 _DATA_KEYS = re.compile(rb"(nlu|rules|stories)[ \t]*:")
@@ -76,7 +77,7 @@ def lay_out(files: Files, folder: Path) -> None:
         if path.parts[: len(root)] != root:
             continue
         inner = PurePosixPath(*path.parts[len(root) :])
-        if inner.name in IGNORED:
+        if inner.name.startswith(IGNORED):
             continue
         target = folder / (inner if inner.parts[0] in MARKERS else "data" / inner)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,31 +1,63 @@
 """What a Rasa project has that no table takes: named with its number, never dropped in silence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.chat.engines.project import BotProject, Response, Rule
+from apps.intents.botproject import ProjectError, Source
+from apps.intents.botproject.own import own_files
+from apps.intents.botproject.yamlfiles import plain
 from apps.intents.knowledge import NEED_AUTH, VERIFIED, VERIFY, is_plain_rule, knowledge_of
 
 MAX_FAULTS = 20
 
 
-def left_out(project: BotProject, written: dict[str, int]) -> list[str]:
-    """Notes for people; `written` is what `read_project` counted."""
+def left_out(project: BotProject, source: Source) -> list[str]:
+    """Notes for people. What rasa/ of this installation has too is none: an export comes back whole."""
+    own, own_source = _own()
     known = {
-        _("reglas"): written["rules"] - len(list(_taken_rules(project))),
-        _("historias"): written["stories"],
-        _("formularios"): written["forms"],
-        _("slots"): len(project.slots.keys() - {VERIFIED}),
-        _("acciones"): len(set(project.actions) - {VERIFY, *project.responses}),
-        _("respuestas que no son de una intención"): len(_other_responses(project)),
-        _("sinónimos"): len(project.synonyms.keys() - _annotated(project)),
-        _("listas de valores (lookup)"): len(project.lookups),
-        _("expresiones (regex)"): len(project.regexes),
+        _("reglas"): len(_other_rules(project, source, own_source)),
+        _("historias"): len(_raw(source, "stories", own_source)),
+        _("formularios"): len(_forms(source) - _forms(own_source)),
+        _("slots"): len(project.slots.keys() - own.slots.keys() - {VERIFIED}),
+        _("acciones"): len({*project.actions} - {VERIFY, *project.responses, *own.actions}),
+        _("respuestas que no son de una intención"): len(_other_responses(project) - own.responses.keys()),
+        _("sinónimos"): len(project.synonyms.keys() - _annotated(project) - own.synonyms.keys()),
+        _("listas de valores (lookup)"): len(_lines(project.lookups) - _lines(own.lookups)),
+        _("expresiones (regex)"): len(_lines(project.regexes) - _lines(own.regexes)),
     }
-    text = _("No se importa: %(what)s (%(count)d). Sigue en los archivos del proyecto.")
+    text = _("No se importa: %(what)s (%(count)d). Va en los archivos de rasa/.")
     notes = [text % {"what": what, "count": count} for what, count in known.items() if count > 0]
     return [*notes, *_faults(project)]
+
+
+def _own() -> tuple[BotProject, Source]:
+    try:
+        return own_files()
+    except ProjectError:
+        return BotProject(), Source()
+
+
+def _raw(source: Source, section: str, own: Source) -> list[Any]:
+    """Items of that section that are not in rasa/ word for word."""
+    there = [plain(item) for item in own.items(section)]
+    return [item for item in source.items(section) if plain(item) not in there]
+
+
+def _other_rules(project: BotProject, source: Source, own: Source) -> list[Any]:
+    taken = {rule.name for rule in _taken_rules(project)}
+    return [item for item in _raw(source, "rules", own) if item.get("rule") not in taken]
+
+
+def _forms(source: Source) -> set[str]:
+    found = (file.get("forms") for file in source.domain)
+    return {name for forms in found if isinstance(forms, dict) for name in forms}
+
+
+def _lines(items: Mapping[str, Sequence[str]]) -> set[tuple[str, str]]:
+    return {(name, line) for name, lines in items.items() for line in lines}
 
 
 def ruled_answer(project: BotProject, intent: str) -> tuple[Response, ...]:

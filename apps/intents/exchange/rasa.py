@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.chat.engines.project import BotProject
 from apps.core.errors import Invalid
 from apps.core.text import printable
-from apps.intents.botproject import ProjectError, read_project
+from apps.intents.botproject import ProjectError, load_with_source
 from apps.intents.exchange.archives import Files, folder_files, lay_out, single_file, zip_files
 from apps.intents.exchange.left_out import left_out, ruled_answer
 from apps.intents.exchange.rows import ImportRow, ImportRows, answer_of, value_of
@@ -40,7 +40,7 @@ def _read(files: Files) -> ImportRows:
     with TemporaryDirectory(prefix="tutorbot-import-") as folder:
         try:
             lay_out(files, Path(folder))
-            project, written = read_project(Path(folder))
+            project, source = load_with_source(Path(folder))
         except ProjectError as error:
             raise Invalid(str(error), code="bad_project") from None
         except OSError as error:  # a file and a folder of one name, a name too long
@@ -48,7 +48,7 @@ def _read(files: Files) -> ImportRows:
     rows = rows_of_project(project)
     if not rows:
         raise Invalid(_("No hay intenciones en el proyecto. Revisa sus archivos."), code="no_intents")
-    return ImportRows(lambda: rows, left_out(project, written))
+    return ImportRows(lambda: rows, left_out(project, source))
 
 
 def _row(place: int, one: IntentData, project: BotProject) -> ImportRow:

@@ -81,11 +81,7 @@ def _row(url: str, state: EngineStatus, active: str | None) -> RasaReplica:
 
 def _message(engine: str, is_ok: bool, replicas: Sequence[RasaReplica], active: str | None) -> str:
     if engine != "rasa":
-        return (
-            _("El bot responde con el motor embebido.")
-            if is_ok
-            else _("El motor embebido no responde.")
-        )
+        return _("El bot responde con el motor embebido.") if is_ok else _("El motor embebido no responde.")
     silent = sum(not one.ok for one in replicas)
     if silent:
         return _("No responden %(silent)d de %(all)d servidores de Rasa.") % {

@@ -11,7 +11,7 @@ import pytest
 
 from apps.chat.engines.project import Response
 from apps.core.errors import AppError, Invalid
-from apps.intents.exchange import ImportRow, ImportRows, export_file, read_file, read_rasa_folder
+from apps.intents.exchange import ImportRow, ImportRows, read_file, read_rasa_folder
 from apps.intents.exchange.rasa_zip import write_rasa
 from apps.intents.knowledge import IntentData
 
@@ -276,7 +276,7 @@ def test_what_a_rasa_export_brings_back_leaves_nothing_out() -> None:
         IntentData("uno", ("[a](b:c) d",), (Response(text="A"),), requires_auth=True),
         IntentData("dos", ("otra",), (Response(text="B", review_by="2026-05-31"),)),
     ]
-    assert file(export_file(format="rasa", intents=known), "x.zip").notes == ()
+    assert file(write_rasa(known), "x.zip").notes == ()
 
 
 def test_a_date_in_the_metadata_of_a_response_that_is_none_is_told_at_its_intent() -> None:

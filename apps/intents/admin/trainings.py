@@ -18,12 +18,11 @@ from apps.chat.engine import engine_name
 from apps.core.admin import ReadOnlyAdmin, moment
 from apps.core.charts import NOTHING
 from apps.core.errors import AppError
-from apps.intents.model_selectors import has_untrained_changes, open_run, runs_for_lists
+from apps.intents.model_selectors import has_untrained_changes, log_tail, open_run, runs_for_lists
 from apps.intents.models import ModelVersion, TrainingRun
 from apps.intents.services.training import cancel_training, start_training
 from apps.intents.services.training.slot import STALE_SECONDS
 from apps.intents.services.versions import active_version
-from apps.intents.training_selectors import log_tail
 
 
 @admin.register(TrainingRun)

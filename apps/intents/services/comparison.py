@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.chat.engine import embedded_engine
-from apps.chat.engines.base import BotReply, EngineError
-from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.engines.base import BotReply
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.offline import OfflineConversation
-from apps.core.errors import Conflict
 from apps.intents.models import ModelVersion
-from apps.intents.services.versions import trained_of
+from apps.intents.services.loading import load_version
 from apps.logs.models import ChatTurn
 
 REAL_MESSAGES = 500
@@ -42,28 +39,6 @@ class Comparison:
     changed: tuple[ChangedAnswer, ...]
 
 
-def loaded(version: ModelVersion) -> LoadedModel:
-    """The model, or for one of Rasa's its twin: the embedded engine's of the same data.
-
-    Raises Conflict when its file is gone or damaged, or when there is no twin.
-    """
-    try:
-        return embedded_engine().load(trained_of(_runnable(version)))
-    except EngineError as error:
-        raise Conflict(str(error), code="model_unusable") from error
-
-
-def _runnable(version: ModelVersion) -> ModelVersion:
-    if version.engine == EmbeddedEngine.name:
-        return version
-    twins = ModelVersion.objects.filter(engine=EmbeddedEngine.name, data_hash=version.data_hash)
-    twin = twins.exclude(file="").order_by("-trained_at", "id").first()
-    if twin is None:
-        text = _("Este modelo de Rasa no se puede probar aquí: no queda el del motor embebido con sus datos.")
-        raise Conflict(text, code="no_twin")
-    return twin
-
-
 def real_messages(limit: int = REAL_MESSAGES) -> Counter[str]:
     """The newest that students typed, by wording; buttons send payloads, which no model has to understand."""
     rows = ChatTurn.objects.exclude(user_message__startswith="/").order_by("-timestamp", "id")
@@ -73,7 +48,7 @@ def real_messages(limit: int = REAL_MESSAGES) -> Counter[str]:
 def compare_versions(*, old: ModelVersion, new: ModelVersion, limit: int = REAL_MESSAGES) -> Comparison:
     """Each message as the first of a conversation, by somebody unknown. Raises Conflict."""
     asked = real_messages(limit)
-    changed = tuple(_changed(loaded(old), loaded(new), asked))
+    changed = tuple(_changed(load_version(old), load_version(new), asked))
     return Comparison(asked.total(), sum(row.count for row in changed), changed)
 
 

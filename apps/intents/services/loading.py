@@ -3,7 +3,6 @@
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.chat.engine import embedded_engine, uses_rasa
@@ -13,6 +12,7 @@ from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.errors import as_app_error
 from apps.core.errors import AppError, Conflict, Invalid
 from apps.intents.models import ModelVersion
+from apps.intents.services.versions import trained_of
 
 KEPT = 2
 """Models in a process's memory besides the active one: each may take a hundred megabytes."""
@@ -50,16 +50,35 @@ def model_named(name: str) -> LoadedModel:
     if version is None:
         raise Invalid.field("model", _("No hay un modelo con esa versión."), "unknown")
     try:
-        return _loaded(settings.ENV.DATA_DIR / "models", version.name, version.file, *_hashes(version))
-    except EngineUnavailable as error:
+        return load_version(version)
+    except Conflict as error:
         text = _("El archivo de ese modelo falta o está dañado. Elige otro.")
         raise Invalid.field("model", text, "unreadable") from error
 
 
-def _hashes(version: ModelVersion) -> tuple[str, str]:
-    return version.sha256, version.data_hash
+def load_version(version: ModelVersion) -> LoadedModel:
+    """A model, or for one of Rasa's its twin: the embedded engine's of the same data.
+
+    Raises Conflict when its file is gone or damaged, or when there is no twin.
+    """
+    trained = trained_of(_runnable(version))
+    try:
+        return _loaded(trained.path, trained.version, trained.sha256, trained.data_hash)
+    except EngineUnavailable as error:
+        raise Conflict(str(error), code="model_unusable") from error
+
+
+def _runnable(version: ModelVersion) -> ModelVersion:
+    if version.engine == EmbeddedEngine.name:
+        return version
+    twins = ModelVersion.objects.filter(engine=EmbeddedEngine.name, data_hash=version.data_hash)
+    twin = twins.exclude(file="").defer("report").order_by("-trained_at", "id").first()
+    if twin is None:
+        text = _("Este modelo de Rasa no se puede probar aquí: no queda el del motor embebido con sus datos.")
+        raise Conflict(text, code="no_twin")
+    return twin
 
 
 @lru_cache(maxsize=KEPT)
-def _loaded(folder: Path, name: str, file: str, sha256: str, data_hash: str) -> LoadedModel:
-    return embedded_engine().load(TrainedModel(name, folder / file, sha256, data_hash))
+def _loaded(path: Path, version: str, sha256: str, data_hash: str) -> LoadedModel:
+    return embedded_engine().load(TrainedModel(version, path, sha256, data_hash))

@@ -13,7 +13,7 @@ from apps.core.errors import NotFound
 from apps.core.pagination import WindowQuery
 from apps.core.throttling import ListThrottle
 from apps.core.views.base import valid
-from apps.intents import training_selectors as selectors
+from apps.intents import model_selectors as selectors
 from apps.intents.serializers import training as shapes
 from apps.intents.services.comparison import compare_versions
 from apps.intents.services.versions import activate_version, active_version, version_named

@@ -17,7 +17,7 @@ from apps.accounts.permissions import caller_in, needs
 from apps.core.errors import AppError, NotFound
 from apps.core.throttling import ListThrottle, QuotaThrottle, quota
 from apps.core.views.base import valid
-from apps.intents import training_selectors as selectors
+from apps.intents import model_selectors as selectors
 from apps.intents.models import TrainingRun
 from apps.intents.serializers import training as shapes
 from apps.intents.services.training import cancel_training, start_training

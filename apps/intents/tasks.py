@@ -1,6 +1,6 @@
 """What the worker does for this app; its command imports every app's tasks."""
 
-from apps.core.jobs import daily, hourly
+from apps.core.jobs import hourly
 from apps.intents.services.reminders import remind_owners, send_reminder
 from apps.intents.services.review.collecting import collect_reviews
 from apps.intents.services.review.guesses import fill_missing_guesses
@@ -24,6 +24,6 @@ def collect_review_inbox() -> None:
     fill_missing_guesses()
 
 
-@daily(hour=0, minute=5)
+@hourly(minute=5)
 def train_new_day() -> None:
     train_for_dates()

@@ -21,7 +21,6 @@ from apps.core.errors import AppError
 from apps.intents.model_selectors import has_untrained_changes, log_tail, open_run, runs_for_lists
 from apps.intents.models import ModelVersion, TrainingRun
 from apps.intents.services.training import cancel_training, start_training
-from apps.intents.services.training.slot import STALE_SECONDS
 from apps.intents.services.versions import active_version
 
 
@@ -199,12 +198,12 @@ def percent_done(run: TrainingRun) -> int:
 
 def warning(run: TrainingRun) -> str:
     """What to do when nobody seems to be working on an open run."""
-    limit = timezone.now() - timedelta(seconds=STALE_SECONDS)
+    limit = timezone.now() - timedelta(seconds=run.SILENT_SECONDS)
     if run.state == TrainingRun.State.QUEUED and run.asked_at < limit:
         return _(
             "Nadie lo ha empezado. Revisa que el proceso de trabajos («manage.py worker») esté en marcha."
         )
-    if run.state == TrainingRun.State.RUNNING and (run.heartbeat_at is None or run.heartbeat_at < limit):
+    if run.is_silent:
         return _("Quien entrenaba no da señales. Puedes cancelarlo y entrenar otra vez.")
     return ""
 

@@ -1,5 +1,7 @@
 """Trainings and the models they made."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -92,6 +94,8 @@ class TrainingRun(UUIDModel):
         SCHEDULE = "schedule", _("Programado")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    SILENT_SECONDS = 30
+    """Without a sign of life for so long, whoever works on a run here is taken for dead."""
 
     state = models.CharField(_("estado"), max_length=10, choices=State, default=State.QUEUED)
     mode = models.CharField(_("modo"), max_length=8, choices=Mode, default=Mode.LOCAL)
@@ -145,6 +149,13 @@ class TrainingRun(UUIDModel):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def is_silent(self) -> bool:
+        """Worked on here, but nobody gives a sign of life."""
+        limit = timezone.now() - timedelta(seconds=self.SILENT_SECONDS)
+        is_working_here = self.state == self.State.RUNNING and self.mode == self.Mode.LOCAL
+        return is_working_here and (self.heartbeat_at is None or self.heartbeat_at < limit)
 
     @property
     def log_name(self) -> str:

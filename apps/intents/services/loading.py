@@ -12,7 +12,7 @@ from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.errors import as_app_error
 from apps.core.errors import AppError, Conflict, Invalid
 from apps.intents.models import ModelVersion
-from apps.intents.services.versions import trained_of
+from apps.intents.services.versions import trained_of, twin_of
 
 KEPT = 2
 """Models in a process's memory besides the active one: each may take a hundred megabytes."""
@@ -61,22 +61,24 @@ def load_version(version: ModelVersion) -> LoadedModel:
 
     Raises Conflict when its file is gone or damaged, or when there is no twin.
     """
-    trained = trained_of(_runnable(version))
+    runnable = version if version.engine == EmbeddedEngine.name else twin_of(version)
+    if runnable is None:
+        text = _("Este modelo de Rasa no se puede probar aquí: no queda el del motor embebido con sus datos.")
+        raise Conflict(text, code="no_twin")
+    trained, active = trained_of(runnable), _active()
+    if active is not None and active.sha256 == trained.sha256:
+        return active
     try:
         return _loaded(trained.path, trained.version, trained.sha256, trained.data_hash)
     except EngineUnavailable as error:
         raise Conflict(str(error), code="model_unusable") from error
 
 
-def _runnable(version: ModelVersion) -> ModelVersion:
-    if version.engine == EmbeddedEngine.name:
-        return version
-    twins = ModelVersion.objects.filter(engine=EmbeddedEngine.name, data_hash=version.data_hash)
-    twin = twins.exclude(file="").defer("report").order_by("-trained_at", "id").first()
-    if twin is None:
-        text = _("Este modelo de Rasa no se puede probar aquí: no queda el del motor embebido con sus datos.")
-        raise Conflict(text, code="no_twin")
-    return twin
+def _active() -> LoadedModel | None:
+    try:
+        return embedded_engine().active()
+    except EngineUnavailable:
+        return None
 
 
 @lru_cache(maxsize=KEPT)

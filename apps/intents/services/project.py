@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.project import BotProject
 from apps.intents.botproject.own import own_files
 from apps.intents.knowledge import join
@@ -23,8 +22,3 @@ def build_project() -> BotProject:
     """
     files, known = replace(project_files(), time_zone=settings.TIME_ZONE), known_intents()
     return join(files, known) if known else files
-
-
-def is_trained_on(engine: EmbeddedEngine, project: BotProject) -> bool:
-    """Whether the engine's active model was made from just this project."""
-    return engine.active_data_hash() == project.data_hash()

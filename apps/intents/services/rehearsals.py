@@ -53,12 +53,16 @@ def rehearse_rows(
 
 
 def rehearse_each(
-    rows: Iterable[SavedConversation], model: LoadedModel, seconds: float = MAX_SECONDS
+    rows: Iterable[SavedConversation],
+    model: LoadedModel,
+    seconds: float = MAX_SECONDS,
+    tell: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """What there is no time for is untried."""
+    """What there is no time for is untried. `tell` is called before each; what it raises leaves."""
     variations, outcome = Variations(model.dialogue.project), Outcome()
     end = time.monotonic() + seconds
     for saved in rows:
+        tell()
         if time.monotonic() < end:
             outcome.add(rehearse(saved, model, variations))
         else:
@@ -66,12 +70,14 @@ def rehearse_each(
     return outcome
 
 
-def rehearse_all(model: LoadedModel, seconds: float = MAX_SECONDS) -> dict[str, Any]:
+def rehearse_all(
+    model: LoadedModel, seconds: float = MAX_SECONDS, tell: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """`{"passed": int, "failed": [{name, turn, say, expected, got}]}` of the active ones.
 
     Those for which there was no time have failed.
     """
-    outcome = rehearse_each(SavedConversation.objects.filter(is_active=True), model, seconds)
+    outcome = rehearse_each(SavedConversation.objects.filter(is_active=True), model, seconds, tell)
     late = {"turn": 1, "say": "", "expected": "", "got": _("No hubo tiempo de ensayarla.")}
     return {
         "passed": outcome.passed,

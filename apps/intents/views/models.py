@@ -81,7 +81,7 @@ class ActivateModelView(APIView):
 
     @extend_schema(operation_id="model_activate", tags=TAGS, request=None, responses=shapes.ActivatedOutput)
     def post(self, request: Request, id: str) -> Response:
-        """Activa un modelo, o vuelve a uno anterior; en dos segundos responde en todos los procesos."""
+        """Activa un modelo, o vuelve a uno anterior; Rasa lo descarga cuando vuelve a preguntar."""
         version = version_named(id)
         activate_version(version=version, by=caller_in(request).user)
         text = _("Modelo %(name)s activo.") % {"name": version.name}

@@ -9,12 +9,14 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.chat import engine as engines
+from apps.chat.engines.base import EngineStatus
 from apps.core.errors import Conflict
 from apps.intents.models import Answer, Intent, ModelVersion, SavedConversation, TrainingRun
+from apps.intents.services import versions as versions_module
 from apps.intents.services.comparison import changed_answers
-from apps.intents.services.training import train_here
+from apps.intents.services.training import start_training, train_here
 from apps.intents.services.training.dates import train_for_dates
-from apps.intents.services.versions import activate_version, active_version
+from apps.intents.services.versions import activate_version, active_version, twin_of
 from tests.intents.small_bot import SmallBot
 
 pytestmark = pytest.mark.django_db
@@ -115,23 +117,50 @@ def answer(**days: date) -> Answer:
     return Answer.objects.create(intent=intent, text="Hasta el viernes.", **days)
 
 
+def trained_days_ago(bot: SmallBot, days: int) -> None:
+    train(bot)
+    ModelVersion.objects.update(trained_at=timezone.now() - timedelta(days=days))
+
+
 @pytest.mark.parametrize(
     ("field", "days", "is_due"),
     [
         ("valid_from", 0, True),
+        ("valid_from", -1, True),
+        ("valid_from", -2, False),
         ("valid_from", 1, False),
         ("valid_until", -1, True),
+        ("valid_until", -2, True),
+        ("valid_until", -3, False),
         ("valid_until", 0, False),
         ("review_by", 0, False),
     ],
 )
-def test_rasa_is_trained_on_the_day_that_an_answer_begins_or_has_ended(
+def test_rasa_is_trained_when_an_answer_has_begun_or_ended_since_its_model(
     rasa_bot: SmallBot, field: str, days: int, is_due: bool
 ) -> None:
+    trained_days_ago(rasa_bot, 2)
     answer(**{field: timezone.localdate() + timedelta(days=days)})
     run = train_for_dates()
     assert (run is not None) is is_due
-    assert TrainingRun.objects.count() == int(is_due)
+
+
+def test_once_a_day_is_enough(rasa_bot: SmallBot) -> None:
+    trained_days_ago(rasa_bot, 1)
+    answer(valid_from=timezone.localdate())
+    run = train_for_dates()
+    assert run is not None
+    TrainingRun.objects.filter(pk=run.pk).update(state=State.FAILED, slot=None)
+    assert train_for_dates() is None
+
+
+def test_a_training_that_runs_already_is_asked_again_an_hour_later(rasa_bot: SmallBot) -> None:
+    trained_days_ago(rasa_bot, 1)
+    answer(valid_from=timezone.localdate())
+    other = start_training(trigger=TrainingRun.Trigger.API)
+    assert train_for_dates() is None
+    TrainingRun.objects.filter(pk=other.pk).update(state=State.DONE, slot=None)
+    assert train_for_dates() is not None
 
 
 def test_the_embedded_engine_needs_no_training_for_dates(small_bot: SmallBot) -> None:
@@ -139,8 +168,31 @@ def test_the_embedded_engine_needs_no_training_for_dates(small_bot: SmallBot) ->
     assert train_for_dates() is None
 
 
-def test_a_training_that_runs_already_will_do(rasa_bot: SmallBot) -> None:
-    answer(valid_from=timezone.localdate())
-    assert train_for_dates() is not None
-    assert train_for_dates() is None
-    assert TrainingRun.objects.count() == 1
+def test_going_back_moves_the_twin_too(rasa_bot: SmallBot) -> None:
+    old = train(rasa_bot, saludo="Primera.").version
+    train(rasa_bot, saludo="Segunda.")
+    assert old is not None
+    activate_version(version=old, by=None)
+    assert rasa_bot.engine.status().model_version == twin_of(old).name  # type: ignore[union-attr]
+
+
+def test_the_twin_of_rasas_model_keeps_its_file(rasa_bot: SmallBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = train(rasa_bot, saludo="Primera.").version
+    assert old is not None
+    monkeypatch.setattr(versions_module, "KEPT_FILES", 0)
+    versions_module.prune_files("embedded")
+    assert twin_of(old) is not None
+
+
+def test_a_rasa_that_is_out_of_reach_for_a_moment_opens_no_gate(
+    rasa_bot: SmallBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = train(rasa_bot, saludo="Primera.").version
+    turns = [{"say": "hola", "intent": "saludo", "messages": ["Primera."]}]
+    SavedConversation.objects.create(name="Saludar", turns=turns)
+    down = EngineStatus("rasa", ok=False, error="engine_unavailable")
+    monkeypatch.setattr(engines.rasa_engine(), "status", lambda: down)
+    run = train(rasa_bot, saludo="Segunda.")
+    assert run.version is not None
+    assert run.version.decision == Decision.WAITING
+    assert active_version() == good

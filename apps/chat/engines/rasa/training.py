@@ -92,9 +92,7 @@ class RasaTraining:
                 if is_cancelled and is_cancelled():
                     raise TrainingError("El entrenamiento se canceló.")
                 seconds = time.monotonic() - started
-                progress(
-                    0.95 * seconds / (seconds + USUAL_SECONDS), f"Rasa entrena desde hace {seconds:.0f} s"
-                )
+                progress(0.95 * seconds / (seconds + USUAL_SECONDS), "Rasa entrena")
         except BaseException:
             self._hang_up()
             raise

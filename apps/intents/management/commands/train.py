@@ -1,17 +1,17 @@
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.chat.engine import embedded_engine
 from apps.chat.engines.project import BotProject
 from apps.core.errors import AppError
 from apps.core.progress import ProgressBar
 from apps.intents.botproject import ProjectError
 from apps.intents.models import ModelVersion, TrainingRun
-from apps.intents.services import build_project, is_trained_on
+from apps.intents.services import build_project
 from apps.intents.services.training import train_here
-from apps.intents.services.versions import activate_version
+from apps.intents.services.versions import activate_version, active_version, is_trained_on, version_of
 
 State, Trigger = TrainingRun.State, TrainingRun.Trigger
 
@@ -28,18 +28,36 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = self._read()
-        if options["if_changed"] and is_trained_on(embedded_engine(), project):
-            self.stdout.write("Modelo del bot: al día.")
+        if options["if_changed"] and self._is_known(project):
             return
-        trigger = Trigger.START if options["at_start"] else Trigger.COMMAND
-        try:
-            with ProgressBar(self.stdout) as bar:
-                run = train_here(trigger=trigger, tell=bar.show)
-        except AppError as error:
-            raise CommandError(str(error.text)) from None
+        run = self._train(Trigger.START if options["at_start"] else Trigger.COMMAND)
         if run.state != State.DONE or run.version is None:
             raise CommandError(run.error or f"El entrenamiento no terminó: {run.get_state_display()}.")
         self._tell(run.version, force=options["force"])
+
+    def _is_known(self, project: BotProject) -> bool:
+        """Whether this data has been trained, whatever was decided then: a start undoes nobody's decision."""
+        if is_trained_on(project):
+            self.stdout.write("Modelo del bot: al día.")
+            return True
+        active, known = active_version(), version_of(project)
+        if active is None or known is None:
+            return False
+        text = "Modelo del bot: responde {}. El de los datos de ahora es {}: actívalo en Django admin."
+        self.stdout.write(text.format(active.name, known.name))
+        return True
+
+    def _train(self, trigger: str) -> TrainingRun:
+        """At a start, what another start left behind is waited for."""
+        deadline = time.monotonic() + (TrainingRun.SILENT_SECONDS + 5 if trigger == Trigger.START else 0)
+        while True:
+            try:
+                with ProgressBar(self.stdout) as bar:
+                    return train_here(trigger=trigger, tell=bar.show)
+            except AppError as error:
+                if error.code != "training_running" or time.monotonic() > deadline:
+                    raise CommandError(str(error.text)) from None
+            time.sleep(1)
 
     def _read(self) -> BotProject:
         """Says what is to say of the project before anything is done."""

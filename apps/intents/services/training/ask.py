@@ -56,8 +56,11 @@ def _queued(run: TrainingRun, put: object) -> TrainingRun:
 
 
 def cancel_training(*, run: TrainingRun) -> TrainingRun:
-    """At once while it waits; where it runs, at its next step. Raises Conflict when it has ended."""
-    is_idle = run.state == State.QUEUED or dead_runs().filter(pk=run.pk).exists()
+    """At once while it waits; where it runs, at its next step. Raises Conflict when it has ended.
+
+    A CI run is not tried again; the workflow, once it has begun, is stopped there.
+    """
+    is_idle = run.state == State.QUEUED or run.mode == Mode.CI or dead_runs().filter(pk=run.pk).exists()
     if is_idle and end_run(run, State.CANCELLED):
         return run
     asked = TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(is_cancel_asked=True)

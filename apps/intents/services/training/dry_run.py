@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.chat.engine import embedded_engine
 from apps.intents.botproject import ProjectError
-from apps.intents.services.project import build_project, is_trained_on
+from apps.intents.services.project import build_project
+from apps.intents.services.versions import is_trained_on
 
 
 def check_data() -> dict[str, Any]:
@@ -26,7 +26,7 @@ def check_data() -> dict[str, Any]:
     findings = [
         {"severity": one.severity, "name": one.name, "message": one.message} for one in project.findings
     ]
-    is_current = is_trained_on(embedded_engine(), project)
+    is_current = is_trained_on(project)
     return _body(not project.errors, text, len(project.intents), examples, is_current, findings)
 
 

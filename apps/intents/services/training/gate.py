@@ -31,17 +31,31 @@ class Gate:
         return {"passed": self.passed, "reasons": list(self.reasons), "compared_with": self.compared_with}
 
 
-def judge(*, candidate: ModelVersion, active: ModelVersion | None, is_answering: bool) -> Gate:
+def judge(
+    *,
+    candidate: ModelVersion,
+    active: ModelVersion | None,
+    is_answering: bool,
+    left: ModelVersion | None = None,
+) -> Gate:
     """Not worse than the active one beyond the margin, and all saved conversations as expected.
 
-    While nothing answers (`is_answering` is false) any model is better than none.
+    While nothing answers (`is_answering` is false) any model is better than none. `left` is a model of the
+    same data that somebody went back from: what they decided is not undone here.
     """
-    reasons = (*_failed_conversations(candidate.report), *_falls(candidate, active))
+    reasons = (*_failed_conversations(candidate.report), *_falls(candidate, active), *_went_back(left))
     compared_with = active.name if active else ""
     if reasons and not is_answering:
         note = _("No había ningún modelo en uso: se activa aunque el control no pase.")
         return Gate(True, (*reasons, note), compared_with)
     return Gate(not reasons, reasons, compared_with)
+
+
+def _went_back(left: ModelVersion | None) -> tuple[str, ...]:
+    if left is None:
+        return ()
+    text = _("Alguien volvió atrás desde un modelo con estos datos (%(name)s). Actívalo si lo quieres.")
+    return (text % {"name": left.name},)
 
 
 def _falls(candidate: ModelVersion, active: ModelVersion | None) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ from apps.core.errors import Conflict
 from apps.intents.models import TrainingRun
 
 SLOT = "training"
-STALE_SECONDS = 30
-"""Without a sign of life for so long, whoever worked on a run is taken for dead."""
+STALE_SECONDS = TrainingRun.SILENT_SECONDS
 State = TrainingRun.State
 
 
@@ -52,8 +51,8 @@ def stale() -> Q:
 
 
 def dead_runs() -> QuerySet[TrainingRun]:
-    """Being worked on by nobody: their process was killed."""
-    return TrainingRun.objects.filter(stale(), state=State.RUNNING)
+    """Worked on by nobody: their process was killed. A CI run holds no slot and is worked on elsewhere."""
+    return TrainingRun.objects.filter(stale(), state=State.RUNNING, slot=SLOT)
 
 
 def end_dead_runs() -> None:

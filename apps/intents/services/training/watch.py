@@ -51,10 +51,14 @@ class Watch:
 
     def note(self, text: str) -> None:
         """A line of the log."""
-        if self._file:
-            moment = timezone.localtime().isoformat(timespec="seconds")
+        if not self._file:
+            return
+        moment = timezone.localtime().isoformat(timespec="seconds")
+        try:
             self._file.write(f"{moment} {text}\n")
             self._file.flush()
+        except OSError:
+            self._file = None
 
     def progress(self, share: float, step: str) -> None:
         """Raises Cancelled. Never goes back."""
@@ -66,6 +70,10 @@ class Watch:
             self._tell(self.run.progress, step)
         if time.monotonic() - self._saved_at >= SAVE_SECONDS:
             self._save(timezone.now())
+
+    def check(self) -> None:
+        """Raises Cancelled: asked before what cannot be taken back."""
+        self._save(timezone.now())
 
     def _save(self, now: datetime) -> None:
         self._saved_at = time.monotonic()

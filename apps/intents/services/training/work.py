@@ -1,7 +1,7 @@
 """The training itself: project, model, figures, saved conversations, gate, activation."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.chat.engine import embedded_engine, engine_name, get_engine
+from apps.chat.engine import embedded_engine, engine_name
 from apps.chat.engines.base import EngineError, Progress, TrainedModel
 from apps.chat.engines.embedded import EmbeddedEngine, TrainingError
 from apps.chat.engines.project import BotProject
@@ -30,6 +30,7 @@ from apps.intents.services.versions import (
     activate_version,
     active_version,
     keep_version,
+    left_version,
     pointed,
     prune_files,
 )
@@ -115,14 +116,38 @@ def _train(run: TrainingRun, watch: Watch, started: float) -> ModelVersion:
     watch.progress(0.0, _("Leyendo lo que sabe el bot"))
     project = build_project()
     _tell_findings(project, watch)
+    made: dict[str, TrainedModel] = {}
+    try:
+        _make(project, run, watch, made)
+        watch.progress(0.95, _("Decidiendo si se activa"))
+        watch.check()
+    except BaseException:
+        for model in made.values():
+            model.path.unlink(missing_ok=True)
+        raise
+    versions = _keep(made, run, time.perf_counter() - started)
+    _decide(versions, run, watch)
+    for engine in made:
+        prune_files(engine)
+    return versions[-1]
+
+
+def _make(project: BotProject, run: TrainingRun, watch: Watch, made: dict[str, TrainedModel]) -> None:
+    """Into `made`, by engine; the one in use is the last."""
     with_rasa = run.engine == RasaEngine.name
-    made = {EmbeddedEngine.name: _train_embedded(project, watch, 0.3 if with_rasa else 0.8)}
+    until = 0.3 if with_rasa else 0.8
+    engine = embedded_engine()
+    trained = made[engine.name] = engine.train(project, watch.within(0.0, until))
+    text = _("Probando las conversaciones guardadas")
+    conversations = rehearse_all(engine.load(trained), tell=lambda: watch.progress(until, text))
+    made[engine.name] = replace(trained, report={**trained.report, "conversations": conversations})
     if with_rasa:
         made[RasaEngine.name] = train_rasa(project=project, progress=watch.within(0.35, 0.9))
+
+
+def _keep(made: Mapping[str, TrainedModel], run: TrainingRun, seconds: float) -> list[ModelVersion]:
     measured = made[EmbeddedEngine.name]
-    watch.progress(0.95, _("Decidiendo si se activa"))
-    seconds = time.perf_counter() - started
-    versions = [
+    return [
         keep_version(
             trained=replace(model, figures=measured.figures, report=measured.report),
             engine=engine,
@@ -131,32 +156,31 @@ def _train(run: TrainingRun, watch: Watch, started: float) -> ModelVersion:
         )
         for engine, model in made.items()
     ]
-    _decide(versions, run, watch)
-    for engine in made:
-        prune_files(engine)
-    return versions[-1]
-
-
-def _train_embedded(project: BotProject, watch: Watch, until: float) -> TrainedModel:
-    engine = embedded_engine()
-    trained = engine.train(project, watch.within(0.0, until))
-    watch.progress(until, _("Probando las conversaciones guardadas"))
-    conversations = rehearse_all(engine.load(trained))
-    return replace(trained, report={**trained.report, "conversations": conversations})
 
 
 def _decide(versions: Sequence[ModelVersion], run: TrainingRun, watch: Watch) -> None:
     """One gate for all: they are of the same data."""
     candidate = versions[-1]
-    is_answering = pointed(candidate.engine) is not None and get_engine().status().ok
-    gate = judge(candidate=candidate, active=active_version(candidate.engine), is_answering=is_answering)
+    active = active_version(candidate.engine)
+    gate = judge(
+        candidate=candidate,
+        active=active,
+        is_answering=_is_answering(candidate.engine),
+        left=left_version(candidate, active),
+    )
     for reason in gate.reasons:
         watch.note(reason)
     for version in versions:
         version.gate = gate.as_json()
         version.save(update_fields=["gate"])
-        if gate.passed:
-            activate_version(version=version, by=run.asked_by)
+    if gate.passed:
+        activate_version(version=candidate, by=run.asked_by)
+
+
+def _is_answering(engine: str) -> bool:
+    """Whether there is a model to go on with; a Rasa that is out of reach for a moment has one."""
+    has_one = pointed(engine) is not None
+    return has_one and (engine == RasaEngine.name or embedded_engine().status().ok)
 
 
 def _tell_findings(project: BotProject, watch: Watch) -> None:

@@ -112,7 +112,9 @@ def out_of_date(answers: Sequence[Response]) -> list[Note]:
         if is_stale(answer, today) and (text := said_of_dates(answer, today))
     ]
     if answers and not any(answer.is_valid_on(today) for answer in answers):
-        text = _("Ninguna respuesta vale hoy: el bot dice que la información está en revisión.")
+        text = _(
+            "Ninguna respuesta vale hoy: una vez entrenado, el bot dice que la información está en revisión."
+        )
         return [Note("no_valid_answer", text), *told]
     return told
 

@@ -1,6 +1,7 @@
 """Staff's intents as plain data, and how they are joined with the files of rasa/ into one bot project."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +27,7 @@ from apps.intents.botproject.supported import BUILTIN_INTENTS
 NEED_AUTH = "utter_need_auth"
 VERIFIED = "session_verified"
 VERIFY = "action_verify_session"
+SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|/|\{)", re.IGNORECASE)
 MISSING_ANSWER = "Todavía no tengo una respuesta para esto. Escribe «menú» para ver en qué te ayudo."
 
 
@@ -105,6 +107,11 @@ def is_button(value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("title"), str):
         return False
     return bool(value["title"].strip() and (value.get("payload") or value.get("url")))
+
+
+def is_safe_address(url: Any) -> bool:
+    """Whether a client may open it: no script, no data; a path or a slot's value is the site's own matter."""
+    return isinstance(url, str) and bool(SAFE_ADDRESS.match(url.strip()))
 
 
 def mark_example(example: Example) -> str:
@@ -228,8 +235,9 @@ def _kept_findings(files: BotProject, active: Mapping[str, IntentData]) -> list[
 
 
 def _check(project: BotProject) -> tuple[Finding, ...]:
+    """An intent that only its plain answer needs may lack examples: buttons reach it, or nothing does."""
     found = Findings()
-    answered = {str(s.name) for rule in project.rules for s in rule.steps if s.kind == "intent"}
+    answered = {name for name in project.intents if rules_naming(project, name)}
     for rule in project.rules:
         for step in rule.steps:
             if step.kind == "intent" and step.name not in {*project.intents, *BUILTIN_INTENTS}:

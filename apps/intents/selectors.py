@@ -9,7 +9,7 @@ from apps.chat.engines.project import DATES, Response
 from apps.core.pagination import Window
 from apps.intents.botproject.sentences import bare
 from apps.intents.knowledge import IntentData
-from apps.intents.models import Answer, Example, Intent
+from apps.intents.models import Answer, Example, Intent, Origin
 from apps.intents.stale import stale_answers
 
 
@@ -79,6 +79,12 @@ def intents_page(*, window: Window, **filters: Any) -> tuple[list[Intent], Calla
     """A part of the intents that match, with examples and answers; the total is counted when asked for."""
     rows = intents_matching(**filters)
     return list(rows.prefetch_related("examples", "answers")[window.slice]), rows.count
+
+
+def examples_from_review(intent: Intent) -> list[Example]:
+    """Those that were taken from what students wrote, with the message while it is kept."""
+    rows = intent.examples.filter(origin=Origin.REVIEW).select_related("source_turn")
+    return list(rows.order_by("position", "id"))
 
 
 def example_texts(intents: Iterable[str]) -> list[tuple[str, str]]:

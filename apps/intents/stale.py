@@ -41,7 +41,9 @@ def stale_counts(user: User) -> tuple[int, int]:
 def said_of_dates(answer: Response, day: str) -> str:
     """What its dates mean on that day, for people; nothing when they mean nothing yet."""
     if answer.valid_until and answer.valid_until < day:
-        return _("venció el %(day)s y el bot ya no la dice.") % {"day": _shown(answer.valid_until)}
+        return _("venció el %(day)s: el bot entrenado con esa fecha ya no la dice.") % {
+            "day": _shown(answer.valid_until)
+        }
     if answer.review_by and answer.review_by <= day:
         return _("había que revisarla antes del %(day)s.") % {"day": _shown(answer.review_by)}
     if answer.valid_from > day:

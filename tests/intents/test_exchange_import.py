@@ -6,7 +6,7 @@ import pytest
 
 from apps.chat.engines.project import Response
 from apps.core.errors import Invalid
-from apps.intents.exchange import ImportReport, Mode, read_file, rows_of_json
+from apps.intents.exchange import ImportReport, ImportRow, Mode, read_file, rows_of_json
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Answer, Example, Intent, Origin
 from apps.intents.selectors import known_intents
@@ -159,3 +159,19 @@ def test_merging_leaves_an_answer_and_its_dates_alone(there: Intent) -> None:
     text = text.replace("31/05/2026", "2026-05-31")
     assert counts(load(text, "replace")) == (0, 1, 0)
     assert known_intents()[0].answers == (dated,)
+
+
+def test_a_sentence_that_another_intent_has_is_told_and_not_refused() -> None:
+    create_intent(data=IntentData("claves", ("olvidé mi contraseña", "recuperar la clave")))
+    rows = [
+        ImportRow(2, IntentData("parqueo", ("¿hay parqueadero?", "Olvidé mi contraseña."))),
+        ImportRow(3, IntentData("carros", ("hay parqueadero",))),
+    ]
+    for dry_run in (True, False):
+        report = import_intents(rows=rows, dry_run=dry_run)
+        assert report.errors == []
+        assert sorted(report.notes) == [
+            "«Olvidé mi contraseña.» queda en «parqueo» y en «claves»: así no se puede entrenar.",
+            "«hay parqueadero» queda en «carros» y en «parqueo»: así no se puede entrenar.",
+        ]
+    assert import_intents(rows=rows).notes == ()

@@ -111,3 +111,19 @@ def test_intents_are_found_by_name_title_and_example_without_accents() -> None:
     create_intent(data=IntentData("otra", ("quiero un certificado",)))
     found = [[row.name for row in intents_matching(q=q)] for q in ("notas", "Otra", "INGLES", "%")]
     assert found == [["notas"], ["otra"], ["notas"], []]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "ftp://x"])
+def test_an_address_that_runs_something_is_refused(url: str) -> None:
+    for answer in (Response(text="a", buttons=({"title": "b", "url": url},)), Response(text="a", image=url)):
+        with pytest.raises(Invalid, match="no sirve") as refused:
+            create_intent(data=IntentData("enlace", ("algo",), (answer,)))
+        assert refused.value.errors[0]["code"] == "invalid_address"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x.co", "HTTP://x.co", "mailto:a@b.co", "tel:+57601", "/menu", "{enlace}"]
+)
+def test_an_address_that_opens_something_is_taken(url: str) -> None:
+    answer = Response(text="a", buttons=({"title": "b", "url": url},))
+    assert create_intent(data=IntentData("enlace", ("algo",), (answer,))).name == "enlace"

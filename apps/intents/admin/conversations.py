@@ -68,6 +68,11 @@ class SavedConversationAdmin(ConversationPages, ConversationActions):
     def changed(self, saved: SavedConversation) -> str:
         return moment(None if saved._state.adding else saved.updated_at)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Django's own title would lie under the buttons."""
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RehearsedList
 

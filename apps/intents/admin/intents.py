@@ -21,7 +21,7 @@ from apps.intents.admin.filters import NeedFilter, OwnerFilter, TagFilter, sizes
 from apps.intents.admin.transfer import IntentTransfer
 from apps.intents.forms import IntentForm
 from apps.intents.models import Answer, Example, Intent, IntentQuerySet
-from apps.intents.selectors import intents_matching
+from apps.intents.selectors import examples_from_review, intents_matching
 from apps.intents.services import intents
 from apps.intents.stale import with_stale
 
@@ -148,6 +148,7 @@ class IntentAdmin(ConsolePages, IntentTransfer):
             )
             context["notes"] = [note for note in notes if not note.line]
             context["line_notes"] = sorted((n for n in notes if n.line), key=lambda note: note.line)
+            context["from_review"] = examples_from_review(obj) if obj else []
             context["holders"] = insight.rules_holding(name) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 

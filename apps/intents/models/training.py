@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import UUIDModel
@@ -144,7 +145,7 @@ class TrainingRun(UUIDModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()} · {self.asked_at:%Y-%m-%d %H:%M}"
+        return date_format(timezone.localtime(self.asked_at), "SHORT_DATETIME_FORMAT")
 
     @property
     def is_open(self) -> bool:

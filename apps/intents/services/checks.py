@@ -14,7 +14,7 @@ from apps.core.text import printable
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.findings import ProjectError
 from apps.intents.botproject.supported import BUILTIN_INTENTS
-from apps.intents.knowledge import TEXTS, IntentData, is_button
+from apps.intents.knowledge import TEXTS, IntentData, is_button, is_safe_address
 from apps.intents.models import MAX_ANSWER, MAX_SENTENCE, NAME, Answer, Intent
 from apps.intents.services.project import project_files
 
@@ -119,4 +119,10 @@ def _answer_errors(answers: Iterable[Response]) -> list[dict[str, str]]:
         if any(not is_button(button) for button in answer.buttons):
             message = _("Un botón necesita texto, y además un mensaje que enviar o una dirección.")
             errors.append({"field": "responses", "code": "invalid_button", "message": message})
+        addresses = [*filter(None, (b.get("url") for b in answer.buttons)), *filter(None, [answer.image])]
+        for address in addresses:
+            if not is_safe_address(address):
+                message = _("La dirección «%(url)s» no sirve: debe empezar por https://, mailto: o tel:.")
+                message = message % {"url": str(address)[:80]}
+                errors.append({"field": "responses", "code": "invalid_address", "message": message})
     return errors

@@ -24,6 +24,7 @@ from apps.intents.services.intents import (
     example_key,
     example_rows,
 )
+from apps.intents.services.shared import SharedSentences
 
 BATCH = 200
 
@@ -63,13 +64,16 @@ def import_intents(
     if mode not in get_args(Mode):
         raise Invalid.field("mode", _("Elige skip, merge o replace."), "invalid_mode")
     report = ImportReport(notes=getattr(rows, "notes", ()))
+    shared = SharedSentences()
     for batch in _batches(_gather(list(rows) if isinstance(rows, Iterator) else rows, report)):
         plans = list(_plans(batch, mode, report))
         if not dry_run:
             plans = _apply(plans, origin, owner, report)
+        shared.look_at([plan.data for plan in plans])
         for plan in plans:
             report.add_change(plan.change)
             tell(plan.change)
+    report.notes = (*report.notes, *shared.notes)
     report.errors.sort(key=lambda error: error["row"])
     return report
 

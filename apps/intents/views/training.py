@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.permissions import caller_in, needs
 from apps.core.errors import AppError, NotFound
-from apps.core.throttling import ListThrottle, QuotaThrottle, quota
+from apps.core.throttling import ListThrottle
 from apps.core.views.base import valid
 from apps.intents import model_selectors as selectors
 from apps.intents.models import TrainingRun
@@ -25,7 +25,6 @@ from apps.intents.services.training.dry_run import check_data
 from apps.intents.services.training.watch import log_folder
 
 TAGS = ["entrenamiento"]
-TrainThrottle = quota("train", 3, 3600)
 LOG_NAME = re.compile(r"train_[A-Za-z0-9_-]+\.log")
 
 
@@ -50,13 +49,11 @@ def started(request: Request) -> Response:
 
 
 class TrainView(APIView):
+    throttle_classes = (ListThrottle,)
     error_codes = ("409", "503")
 
     def get_permissions(self) -> list[BasePermission]:
         return [needs(f"intents.{'add' if self.request.method == 'POST' else 'view'}_trainingrun")()]
-
-    def get_throttles(self) -> list[QuotaThrottle]:  # type: ignore[override]
-        return [TrainThrottle() if self.request.method == "POST" else ListThrottle()]
 
     @extend_schema(
         operation_id="train", tags=TAGS, request=shapes.TrainInput, responses={202: shapes.StartedOutput}
@@ -75,7 +72,7 @@ class StartView(APIView):
     """POST alone."""
 
     permission_classes = (needs("intents.add_trainingrun"),)
-    throttle_classes = (TrainThrottle,)
+    throttle_classes = (ListThrottle,)
     error_codes = ("409", "503")
 
     @extend_schema(tags=TAGS, request=shapes.TrainInput, responses={202: shapes.StartedOutput})

@@ -21,6 +21,12 @@ def percent(share: float | None, digits: int = 1) -> str:
     return NOTHING if share is None else f"{number_format(round(share * 100, digits), digits)}\u00a0%"
 
 
+def percent_down(share: float) -> str:
+    """Downwards, for what is held against a threshold: 69.97 % is not the 70 % that it missed."""
+    tenths = int(share * 1000 + 1e-6)
+    return f"{number_format(tenths / 10, 0 if tenths % 10 == 0 else 1)} %"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a table; with `url` it is a link."""

@@ -32,6 +32,17 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
+def harmed(name: str, method: int) -> bytes:
+    """A zip whose one entry is damaged where its compressed bytes stand."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr(name, NLU * 50)
+    raw = bytearray(out.getvalue())
+    start = 30 + len(name) + (9 if method == zipfile.ZIP_LZMA else 0)
+    raw[start : start + 40] = b"\xff" * 40
+    return bytes(raw)
+
+
 def sheet(*table: list[Any]) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
     for row in table:
@@ -135,6 +146,14 @@ def test_a_sheet_is_read_with_numbers_and_truth_values() -> None:
 def test_a_damaged_or_swollen_sheet_is_refused(content: bytes) -> None:
     with pytest.raises(Invalid, match="hoja de cálculo"):
         rows(content, "x.xlsx")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_entry_damaged_in_any_compression_is_refused(method: int) -> None:
+    with pytest.raises(Invalid, match="No se puede leer el zip"):
+        rows(harmed("data/nlu.yml", method), "x.zip")
+    with pytest.raises(Invalid, match="No se puede leer la hoja"):
+        rows(harmed("xl/workbook.xml", method), "x.xlsx")
 
 
 def test_five_megabytes_and_one_byte_are_too_large() -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.chat.engines.project import Response
+from apps.core.errors import Conflict
 from apps.intents.exchange import FORMATS, MAX_BYTES
 from apps.intents.models import Intent
 from apps.intents.selectors import known_intents
@@ -104,6 +105,33 @@ def test_a_preview_that_is_no_longer_true_is_shown_anew(page: Client) -> None:
     assert Intent.objects.get().examples.count() == 2
     assert page.post(CONFIRM, sent(again), follow=True).status_code == 200
     assert Intent.objects.count() == 1
+
+
+def test_a_form_that_is_sent_twice_at_once_is_done_once(page: Client, monkeypatch: Any) -> None:
+    form = sent(upload(page, NEW))
+    monkeypatch.setattr("apps.core.sheets.storage.ImportFolder.exists", lambda self: True)
+    assert "1 nuevas" in page.post(CONFIRM, form, follow=True).content.decode()
+    answer = page.post(CONFIRM, form, follow=True)
+    assert answer.redirect_chain[-1][0] == IMPORT
+    assert "La vista previa venció. Sube el archivo otra vez." in answer.content.decode()
+    assert Intent.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["read_file", "import_intents"])
+def test_an_error_while_it_is_confirmed_leads_back_and_is_said(
+    page: Client, monkeypatch: Any, name: str
+) -> None:
+    form = sent(upload(page, NEW))
+
+    def busy(**_given: Any) -> None:
+        raise Conflict("Alguien cambió lo mismo a la vez.")
+
+    monkeypatch.setattr(f"apps.intents.admin.transfer.{name}", busy)
+    answer = page.post(CONFIRM, form, follow=True)
+    assert answer.redirect_chain[-1][0] == IMPORT
+    assert "Alguien cambió lo mismo a la vez." in answer.content.decode()
+    assert not Intent.objects.exists()
+    assert waiting() == []
 
 
 def test_a_preview_is_confirmed_once_and_names_no_other_file(page: Client) -> None:

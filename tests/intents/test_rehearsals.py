@@ -25,6 +25,7 @@ from apps.intents.services.rehearsal_files import (
     export_conversations,
     import_conversations,
 )
+from apps.intents.services.review.personal import personal_data_in
 from apps.logs.models import ChatTurn
 
 pytestmark = pytest.mark.django_db
@@ -318,6 +319,12 @@ def test_names_are_needed_and_unique() -> None:
         ("mi cel es 300 123 4567.", f"mi cel es {NUMBER}."),
         ("+57 (300) 123-4567", NUMBER),
         ("TI 1032456", f"TI {NUMBER}"),
+        ("cc 1032456789a", f"cc {NUMBER}a"),
+        ("1234567890123456789012", NUMBER),
+        ("ana arroba gmail punto com, gracias", f"{EMAIL}, gracias"),
+        ("entra a https://x.co/?t=abc ya", "entra a https://x.co/ ya"),
+        ("https://x.co/u/1032456789#a@b.co", f"https://x.co/u/{NUMBER}"),
+        ("el 22-11-2026 10:30", None),
         ("son 40 horas y 3 cursos del 2026", None),
         ("el 22-11-2026 o 22.11.2026", None),
         ('/estado{"a": "b"}', None),
@@ -328,6 +335,15 @@ def test_personal_data_is_masked(text: str, masked: str | None) -> None:
     found = mask(text)
     assert found.text == (masked or text)
     assert found.is_changed is (masked is not None)
+    assert not mask(found.text).is_changed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1032456789a", "1234567890123456789012", "https://x.co/?t=abc", "ana arroba gmail", "a'b@x", "hola"],
+)
+def test_the_inbox_and_saved_conversations_have_one_rule(text: str) -> None:
+    assert bool(personal_data_in(text)) is mask(text).is_changed
 
 
 @pytest.mark.engines

@@ -14,6 +14,7 @@ from apps.intents.knowledge import IntentData
 from apps.intents.models import Example, Intent, ReviewGroup
 from apps.intents.services.intents import create_intent
 from apps.intents.services.review import decisions
+from apps.intents.services.review.counting import GroupMoved
 from apps.logs.models import Feedback
 from tests.intents.review_inbox import STRANGE, group_of, said
 
@@ -55,6 +56,20 @@ def test_opening_the_inbox_collects_and_shows_groups(desk: Client, notas: Intent
     assert re.search(r'value="assign [\w-]{36} problema_tecnico"', html)
     assert "El modelo actual ya lo entiende como «problema_tecnico» (" in html
     assert "0 de 2 decididos hoy" in html
+
+
+def test_a_group_that_moves_while_it_is_counted_does_not_break_the_inbox(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(**_given: Any) -> int:
+        raise GroupMoved
+
+    cache.clear()
+    group_of("no carga la guía")
+    monkeypatch.setattr("apps.intents.services.review.collecting.collect_reviews", moved)
+    answer = desk.get(LIST)
+    assert answer.status_code == 200
+    assert "no carga la guía" in answer.content.decode()
 
 
 def test_an_empty_inbox_says_what_will_come(desk: Client) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.accounts.models import User
 from apps.core.errors import AppError, Conflict, Invalid, NotFound
@@ -72,7 +73,7 @@ def test_what_the_intent_has_is_counted_and_what_another_has_is_refused(evidenci
 
 
 @pytest.mark.engines
-def test_forced_a_sentence_moves_from_the_other_intent_and_undo_leaves_it(evidencias: Intent) -> None:
+def test_forced_a_sentence_moves_from_the_other_intent_and_undo_brings_it_back(evidencias: Intent) -> None:
     other = create_intent(data=IntentData("otra", ("la evidencia no carga", "más")))
     group = group_of("la evidencia no carga")
     with pytest.raises(Invalid, match="ya es un ejemplo de «otra»"):
@@ -81,8 +82,35 @@ def test_forced_a_sentence_moves_from_the_other_intent_and_undo_leaves_it(eviden
     decisions.assign_group(group=group.pk, intent="evidencias", by=None, is_forced=True)
     assert texts(other) == ["más"]
     assert texts(evidencias)[-1] == "la evidencia no carga"
-    decisions.undo_group(group=group.pk)
-    assert texts(evidencias)[-1] == "la evidencia no carga"
+    before = other.updated_at
+    taught = decisions.undo_group(group=group.pk).taught
+    assert (taught.added, taught.returned, taught.refused) == (0, 1, [])
+    assert texts(other) == ["más", "la evidencia no carga"]
+    assert texts(evidencias) == ["subir evidencia", "entregar evidencia"]
+    assert Example.objects.get(key="la evidencia no carga").origin == "staff"
+    other.refresh_from_db()
+    assert other.updated_at > before
+    item = ReviewItem.objects.get()
+    assert (item.example, item.moved_from) == (None, None)
+
+
+@pytest.mark.engines
+def test_what_was_moved_and_changed_since_stays_and_undo_says_so(
+    page: Client, evidencias: Intent, admin: User
+) -> None:
+    other = create_intent(data=IntentData("otra", ("no carga", "no sube", "no abre")))
+    group = group_of("no carga", "no sube", "no abre", "no guarda")
+    decisions.assign_group(group=group.pk, intent="evidencias", by=admin, is_forced=True)
+    change_intent(intent=evidencias, examples=["subir evidencia", "no carga nunca", "no sube", "no abre"])
+    change_intent(intent=other, examples=["no abre", "más"])
+    another = group_of("no sube", intent=None)
+    decisions.assign_group(group=another.pk, intent="evidencias", by=None)
+    answer = page.post("/admin/intents/reviewgroup/decide/", {"do": f"undo {group.pk}"}, follow=True)
+    html = answer.content.decode()
+    assert "1 ejemplo vuelve a su intención de antes." in html
+    assert html.count("no volvió a «otra»: cambió o se usó en otro grupo después.") == 2
+    assert texts(other) == ["no abre", "más"]
+    assert texts(evidencias) == ["subir evidencia", "no carga nunca", "no sube"]
 
 
 @pytest.mark.engines

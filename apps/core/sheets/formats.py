@@ -2,8 +2,10 @@
 
 import codecs
 import csv
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO, TextIOWrapper
 from typing import Any
@@ -29,6 +31,18 @@ MAX_OTHER_TAGS = 30_000
 CELL_TAG = re.compile(rb"<(?:\w+:)?(?:row|c|v|f|is|si|t|r)[\s/>]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """XLSX cannot hold them, PostgreSQL not all of them."""
+
+DAMAGED_ZIP: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,  # bz2
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+"""What reading a zip from memory raises, with a password, damaged, or compressed in ways unknown here."""
 
 
 class UnreadableTable(Exception):

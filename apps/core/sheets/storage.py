@@ -52,5 +52,14 @@ class ImportFolder(BaseStorage):
     def read(self) -> bytes:
         return self.path.read_bytes()
 
+    def take(self) -> bytes:
+        """Its content, for whoever asks first; then it is gone. Raises FileNotFoundError."""
+        taken = self.folder / f"{secrets.token_hex(16)}.taken"
+        os.replace(self.path, taken)
+        try:
+            return taken.read_bytes()
+        finally:
+            taken.unlink(missing_ok=True)
+
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)

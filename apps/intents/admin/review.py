@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.chat.models import DEFAULT_SENDER
 from apps.core.admin import moment
+from apps.core.charts import percent
 from apps.core.errors import AppError
 from apps.intents import review_selectors as selectors
 from apps.intents.admin.review_actions import ReviewDecisions
@@ -83,22 +84,22 @@ class ReviewList(ChangeList):
         self.result_list: Any = rows
 
 
-def percent(share: float) -> str:
-    return f"{share * 100:.0f}\u00a0%"
-
-
 def add_buttons(group: Any, titles: dict[str, str]) -> None:
     """The guesses that can be chosen: of intents that exist and are active."""
     known = [guess for guess in group.guesses if guess.get("intent") in titles]
     group.buttons = [
-        {"intent": guess["intent"], "percent": percent(guess["confidence"]), "title": titles[guess["intent"]]}
+        {
+            "intent": guess["intent"],
+            "percent": percent(guess["confidence"], 0),
+            "title": titles[guess["intent"]],
+        }
         for guess in known
     ]
     group.reason_labels = [REASONS[word] for word in group.reasons.split() if word in REASONS]
     found = getattr(group, "known", None)
     group.known_text = (
         _("El modelo actual ya lo entiende como «%(intent)s» (%(percent)s)")
-        % {"intent": found.intent, "percent": percent(found.confidence)}
+        % {"intent": found.intent, "percent": percent(found.confidence, 0)}
         if found
         else ""
     )

@@ -114,7 +114,8 @@ class ReviewDecisions(ServiceAdmin):
         rows = [one.group for one in done]
         for row in rows:
             self.log_change(request, row, _("Deshizo la decisión."))
-        return Outcome(undone_text(len(rows), -sum(one.taught.added for one in done)), reopened=rows)
+        has_warning = any(one.taught.refused for one in done)
+        return Outcome(undone_text(done), reopened=rows, has_warning=has_warning)
 
     def told(
         self,
@@ -179,7 +180,7 @@ class ReviewDecisions(ServiceAdmin):
             request,
             rows,
             lambda key, at: decisions.assign_group(group=key, intent=name, by=by, at=at),
-            lambda done: taught_text(name, together(done)),
+            lambda done: taught_text(name, together([one.taught for one in done])),
         )
         return None
 
@@ -208,7 +209,7 @@ class ReviewDecisions(ServiceAdmin):
             request,
             self.chosen(request, queryset),
             lambda key, at: decisions.undo_group(group=key),
-            lambda done: undone_text(len(done), -sum(one.taught.added for one in done)),
+            undone_text,
         )
 
     def decide_rows(

@@ -21,18 +21,31 @@ def taught_text(intent: str, taught: Taught) -> str:
     return " ".join(parts)
 
 
-def undone_text(count: int, taken: int) -> str:
+def undone_text(done: Sequence[Decided]) -> str:
+    taught, count = together([one.taught for one in done]), len(done)
     text = ngettext(
         "Deshecho: %(n)d grupo vuelve a la bandeja", "Deshecho: %(n)d grupos vuelven a la bandeja", count
     )
-    removed = ngettext("%(n)d ejemplo quitado", "%(n)d ejemplos quitados", taken) % {"n": taken}
-    return f"{text % {'n': count}} ({removed})."
+    removed = ngettext("%(n)d ejemplo quitado", "%(n)d ejemplos quitados", -taught.added)
+    parts = [f"{text % {'n': count}} ({removed % {'n': -taught.added}})."]
+    if taught.returned:
+        returned = ngettext(
+            "%(n)d ejemplo vuelve a su intención de antes.",
+            "%(n)d ejemplos vuelven a su intención de antes.",
+            taught.returned,
+        )
+        parts.append(returned % {"n": taught.returned})
+    parts += [row["message"] for row in taught.refused[:3]]
+    return " ".join(parts)
 
 
-def together(done: Sequence[Decided]) -> Taught:
-    all_of = [one.taught for one in done]
-    refused = [row for taught in all_of for row in taught.refused]
-    return Taught(sum(taught.added for taught in all_of), sum(taught.known for taught in all_of), refused)
+def together(all_of: Sequence[Taught]) -> Taught:
+    return Taught(
+        added=sum(taught.added for taught in all_of),
+        known=sum(taught.known for taught in all_of),
+        returned=sum(taught.returned for taught in all_of),
+        refused=[row for taught in all_of for row in taught.refused],
+    )
 
 
 def progress_text(figures: Progress) -> str:

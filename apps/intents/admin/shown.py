@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.chat.engines.embedded.model import LoadedModel
+from apps.core.charts import percent_down
 from apps.core.errors import Conflict
 from apps.intents.preview import Preview, preview_of
 from apps.intents.rehearsal_selectors import intent_keys
@@ -50,12 +50,6 @@ class ShownTurn:
     preview: Preview
 
 
-def percent(share: float) -> str:
-    """Downwards: 69.97 % is not the 70 % that it missed."""
-    tenths = int(share * 1000 + 1e-6)
-    return f"{number_format(tenths / 10, 0 if tenths % 10 == 0 else 1)} %"
-
-
 def shown_understanding(found: Understanding) -> ShownUnderstanding:
     ranking = found.parse.ranking
     keys = intent_keys([guess.intent for guess in ranking[:SHOWN_GUESSES]])
@@ -64,7 +58,7 @@ def shown_understanding(found: Understanding) -> ShownUnderstanding:
         ShownGuess(
             guess.intent,
             round(guess.confidence * 1000),
-            percent(guess.confidence),
+            percent_down(guess.confidence),
             keys.get(guess.intent),
             threshold is None or guess.confidence >= threshold,
         )
@@ -74,8 +68,8 @@ def shown_understanding(found: Understanding) -> ShownUnderstanding:
         found=found,
         guesses=guesses,
         hidden=max(0, len(ranking) - SHOWN_GUESSES),
-        confidence=percent(found.parse.confidence),
-        threshold="" if threshold is None else percent(threshold),
+        confidence=percent_down(found.parse.confidence),
+        threshold="" if threshold is None else percent_down(threshold),
         threshold_permille=None if threshold is None else round(threshold * 1000),
         preview=None if found.messages is None else preview_of(found.messages),
         key=keys.get(found.parse.intent or ""),
@@ -91,7 +85,7 @@ def shown_turns(said: Sequence[Turn], model: LoadedModel) -> list[ShownTurn]:
             reply = next(replies)
         except Exception as error:  # whatever a model's dialogue raises
             raise Conflict(_("El bot falla en el turno %d.") % number, code="dialogue_broke") from error
-        confidence = percent(reply.confidence or 0.0)
+        confidence = percent_down(reply.confidence or 0.0)
         shown.append(
             ShownTurn(
                 number, turn, reply.intent or "–", confidence, reply.is_fallback, preview_of(reply.messages)

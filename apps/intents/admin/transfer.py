@@ -64,18 +64,29 @@ class IntentTransfer(IntentActions):
         """What the preview showed is done; when it would be something else by now, that is shown first."""
         _refuse_without(request, "import")
         form = ConfirmForm(request.POST)
+        expired = _("La vista previa venció. Sube el archivo otra vez.")
         if not form.is_valid():
-            self.message_user(request, _("La vista previa venció. Sube el archivo otra vez."), messages.ERROR)
-            return HttpResponseRedirect(reverse(IMPORT))
-        stored: ImportFolder = form.cleaned_data["stored"]
-        mode, content = form.cleaned_data["mode"], stored.read()
+            return self.back_to_import(request, expired)
+        try:
+            return self.confirmed(request, **form.cleaned_data)
+        except FileNotFoundError:  # sent twice, and the other was quicker
+            return self.back_to_import(request, expired)
+        except AppError as error:
+            return self.back_to_import(request, str(error.text))
+
+    def back_to_import(self, request: HttpRequest, text: str) -> HttpResponse:
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(reverse(IMPORT))
+
+    def confirmed(self, request: HttpRequest, *, stored: ImportFolder, mode: Mode, seen: str) -> HttpResponse:
+        content = stored.take()
         expected = read_and_import(stored.name, content, mode, dry_run=True)
-        if expected.fingerprint != form.cleaned_data["seen"]:
+        if expected.fingerprint != seen:
+            stored.save(content)
             text = _("Las intenciones cambiaron mientras revisabas. Esto es lo que cambiaría ahora.")
             self.message_user(request, text, messages.WARNING)
             return self.preview(request, expected, mode, stored.name)
         report = read_and_import(stored.name, content, mode, owner=request.user)
-        stored.remove()
         self.tell(request, report)
         return HttpResponseRedirect(reverse(LIST))
 

@@ -4,12 +4,12 @@ import io
 import re
 import stat
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
+from apps.core.sheets.formats import DAMAGED_ZIP
 
 MAX_FILES = 500
 MAX_UNPACKED_BYTES = 20 * 1024 * 1024
@@ -35,7 +35,7 @@ def zip_files(content: bytes) -> Files:
                 for path, part in wanted.items()
                 if path.suffix in SUFFIXES and not _is_hidden(path)
             }
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+    except DAMAGED_ZIP:
         raise Invalid(
             _("No se puede leer el zip. Créalo de nuevo, sin contraseña."), code="bad_zip"
         ) from None

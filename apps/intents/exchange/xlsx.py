@@ -3,7 +3,6 @@
 import io
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import openpyxl  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
-from apps.core.sheets.formats import UnreadableTable, refuse_bomb
+from apps.core.sheets.formats import DAMAGED_ZIP, UnreadableTable, refuse_bomb
 from apps.intents.exchange.cells import Record, column_names, rows_of, table_of
 from apps.intents.exchange.rows import MAX_ROWS, ImportRows
 from apps.intents.knowledge import IntentData
@@ -68,7 +67,7 @@ def _check_size(content: bytes) -> None:
         refuse_bomb(content, max_bytes=MAX_UNPACKED_BYTES, max_cell_tags=MAX_CELL_TAGS)
     except UnreadableTable as error:
         raise Invalid(str(error), code="too_large") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, NotImplementedError):
+    except DAMAGED_ZIP:
         raise Invalid(_("No se puede leer la hoja de cálculo. Guárdala de nuevo como .xlsx.")) from None
 
 

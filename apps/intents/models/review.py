@@ -90,6 +90,16 @@ class ReviewItem(UUIDModel):
         verbose_name=_("ejemplo"),
     )
     """What was made of it."""
+    moved_from = models.ForeignKey(
+        Intent,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("intención de la que vino"),
+    )
+    """Of an example that a decision took from another intent; undoing it brings it back."""
 
     class Meta:
         verbose_name = _("mensaje por revisar")

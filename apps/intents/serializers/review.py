@@ -171,13 +171,13 @@ class RefusedOutput(serializers.Serializer):
 
 
 class DecidedOutput(serializers.Serializer):
-    """`added` is negative where an undo took examples back."""
+    """`added` is negative where an undo took examples back; `refused` then names what could not return."""
 
     group = GroupOutput()
     added = serializers.IntegerField(source="taught.added")
     known = serializers.IntegerField(source="taught.known", help_text=_("Ya eran ejemplos de la intención."))
     refused = RefusedOutput(
-        many=True, source="taught.refused", help_text=_("Lo que no se añadió, y por qué.")
+        many=True, source="taught.refused", help_text=_("Lo que no se añadió o no volvió, y por qué.")
     )
 
 

@@ -25,11 +25,12 @@ class DraftTurn:
     turn: Turn
     emails: int = 0
     numbers: int = 0
+    links: int = 0
     is_cut: bool = False
 
     @property
     def is_masked(self) -> bool:
-        return bool(self.emails or self.numbers)
+        return bool(self.emails or self.numbers or self.links)
 
 
 def draft_from_sender(sender_id: str) -> list[DraftTurn]:
@@ -65,8 +66,8 @@ def save_from_sender(
 
 
 def refuse_personal_data(turns: Sequence[Turn]) -> None:
-    """Raises Invalid (fields turns.1…) for e-mails, telephones and document numbers."""
-    text = _("Turno %d: hay un correo, un teléfono o un número de documento. Cámbialo por uno inventado.")
+    """Raises Invalid (fields turns.1…) for e-mails, long numbers and links with data."""
+    text = _("Turno %d: hay un correo, un número largo o un enlace con datos. Cámbialo por uno inventado.")
     errors = [
         {"field": f"turns.{number}", "code": "personal_data", "message": text % number}
         for number, turn in enumerate(turns, 1)
@@ -79,4 +80,5 @@ def refuse_personal_data(turns: Sequence[Turn]) -> None:
 def _draft(turn: Turn) -> DraftTurn:
     masked = mask(" ".join(printable(turn.say).split()))
     kept = Turn(masked.text[:MAX_SAY].strip(), turn.verified)
-    return DraftTurn(kept, masked.emails, masked.numbers, len(masked.text) > MAX_SAY)
+    is_cut = len(masked.text) > MAX_SAY
+    return DraftTurn(kept, masked.emails, masked.numbers, masked.links, is_cut)

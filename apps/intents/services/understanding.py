@@ -72,7 +72,7 @@ def understood_by(model: LoadedModel, text: str, verified: bool = False) -> Unde
         is_understood,
         _examples_like(parse),
         nlu.trained.threshold,
-        str(nlu.trained.figures.get("classifier", "linear")),
+        nlu.trained.classifier,
         messages,
     )
 

@@ -26,6 +26,7 @@ from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.model import load
 from apps.chat.engines.embedded.nlu import calibrated, semantic
 from apps.chat.engines.embedded.nlu.semantic import Encoder, encoder_finder
+from apps.intents.services.understanding import understood_by
 from tests.chat.embedded.helpers import MemoryStore, quiet, school
 from tests.chat.embedded.test_artefact import as_array, in_json, rewritten
 
@@ -212,6 +213,15 @@ def test_health_says_what_understands(
     engine = engine_with(folder, FAKE)
     monkeypatch.setattr(engines, "embedded_engine", lambda: engine)
     assert api.get(path).json()["classifier"] == "semantic"
+
+
+@pytest.mark.parametrize(("encoder", "said"), [(FAKE, "semantic"), (None, "linear")])
+def test_the_console_names_what_really_answers(
+    content: bytes, db: None, encoder: Encoder | None, said: str
+) -> None:
+    model = load(content, lambda: encoder)
+    assert model.nlu.trained.figures["classifier"] == "semantic"
+    assert understood_by(model, "ver mis notas").classifier == said
 
 
 def test_health_without_a_model_says_nothing_of_it(

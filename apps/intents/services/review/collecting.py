@@ -48,7 +48,10 @@ def collect_for_page() -> int:
         return 0
     try:
         return collect_reviews(limit=PAGE_LIMIT)
-    except DatabaseError as error:  # the inbox is worth seeing all the same; the job tries again
+    except (
+        DatabaseError,
+        GroupMoved,
+    ) as error:  # the inbox is worth seeing all the same; the job tries again
         log.warning("reviews_not_collected", error=type(error).__name__)
         return 0
 

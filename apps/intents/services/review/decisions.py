@@ -16,7 +16,8 @@ from apps.core.errors import AppError, Conflict, Invalid, NotFound
 from apps.intents.knowledge import IntentData
 from apps.intents.models import Intent, ReviewGroup
 from apps.intents.services.intents import create_intent, intent_named
-from apps.intents.services.review.teaching import Taught, Wording, take_back, teach
+from apps.intents.services.review.teaching import Taught, Wording, teach
+from apps.intents.services.review.undoing import take_back
 
 State = ReviewGroup.State
 UNDO_WITHIN = timedelta(hours=8)
@@ -94,7 +95,7 @@ def discard_group(*, group: Any, by: User | None, at: datetime | None = None) ->
 
 
 def undo_group(*, group: Any) -> Decided:
-    """Open again; the examples that the decision added are taken back. Raises NotFound and Conflict."""
+    """Open again; examples that the decision made go, those it moved return. Raises NotFound and Conflict."""
 
     def work() -> Decided:
         row = group_by_id(group)
@@ -103,8 +104,8 @@ def undo_group(*, group: Any) -> Decided:
         before = ReviewGroup.objects.filter(pk=row.pk, state=row.state, decided_at=row.decided_at)
         if not before.update(state=State.OPEN, intent=None, decided_by=None, decided_at=None):
             raise Conflict(_("Alguien cambió este grupo a la vez. Actualiza la página."), code="busy")
-        taken = take_back(row)
-        return Decided(group_by_id(row.pk), Taught(added=-taken))
+        taught = take_back(row)
+        return Decided(group_by_id(row.pk), taught)
 
     return run_atomically(work)
 

@@ -31,11 +31,13 @@ class Wording:
 class Taught:
     """`added` and `known` are counts: new examples, and wordings that the intent had already.
 
-    `refused` says what was not added: `{"text", "code", "message"}`.
+    `refused` says what was not added: `{"text", "code", "message"}`. Of an undo `returned` counts the
+    examples that are in their former intent again, and `refused` has those that are not.
     """
 
     added: int = 0
     known: int = 0
+    returned: int = 0
     refused: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -66,8 +68,9 @@ def teach(
     holders = {row.key: row for row in sorted(there, key=lambda row: row.intent_id == intent.pk)}
     last = Example.objects.filter(intent=intent).aggregate(last=Max("position"))["last"]
     position = -1 if last is None else last
+    homes: set[Any] = set()
     for key, wording in usable.items():
-        held, items_key = holders.get(key), wording.key or key
+        held, items_key, home = holders.get(key), wording.key or key, None
         if held is not None and held.intent_id == intent.pk:
             example = held
             taught.known += 1
@@ -78,11 +81,17 @@ def teach(
             position += 1
             taught.added += 1
             source = items.get(items_key) or next(iter(items.values()), None)
-            example = _move(held, intent, position) if held else _make(wording, key, intent, position, source)
-        ReviewItem.objects.filter(group=group, key=items_key).update(example=example)
+            if held is not None:
+                home = held.intent_id
+                homes.add(home)
+                example = _move(held, intent, position)
+            else:
+                example = _make(wording, key, intent, position, source)
+        items_of = ReviewItem.objects.filter(group=group, key=items_key)
+        items_of.update(example=example, moved_from=home)
     if not (taught.added or taught.known):
         raise Invalid(errors=_as_errors(taught.refused) if taught.refused else [_nothing()])
-    Intent.objects.filter(pk=intent.pk).update(updated_at=timezone.now())
+    Intent.objects.filter(pk__in={intent.pk, *homes}).update(updated_at=timezone.now())
     return taught
 
 
@@ -147,22 +156,3 @@ def _make(wording: Wording, key: str, intent: Intent, position: int, source: Rev
         origin=Origin.REVIEW,
         source_turn_id=turn,
     )
-
-
-def take_back(group: ReviewGroup) -> int:
-    """Takes back the examples that the group gave; how many. One that staff have rewritten since stays.
-
-    So do those that other groups' messages have become too, and what the intent had before.
-    """
-    items = ReviewItem.objects.filter(group=group)
-    examples = set(items.exclude(example=None).order_by().values_list("example_id", flat=True))
-    turns = set(items.order_by().values_list("turn_id", flat=True))
-    shared = ReviewItem.objects.filter(example__in=examples).exclude(group=group).order_by()
-    examples -= set(shared.values_list("example_id", flat=True))
-    rows = Example.objects.filter(pk__in=examples, origin=Origin.REVIEW)
-    own = [row for row in rows if row.source_turn_id in turns]
-    items.update(example=None)
-    Example.objects.filter(pk__in=[row.pk for row in own]).delete()
-    intents = {row.intent_id for row in own}
-    Intent.objects.filter(pk__in=intents).update(updated_at=timezone.now())
-    return len(own)

@@ -206,3 +206,12 @@ def test_many_at_once_and_counts(desk: APIClient, notas: Intent) -> None:
         {"ids": ["x"] * 501, "action": "discard"},
     ):
         assert desk.post(f"{PATH}/bulk", wrong).status_code == 422
+
+
+def test_a_sentence_that_was_edited_is_taken_back_too(desk: APIClient, notas: Intent) -> None:
+    group = group_of(STRANGE)
+    texts = ["una frase reescrita", "y otra más"]
+    body = desk.post(f"{PATH}/{group.pk}/assign", {"intent": "notas", "texts": texts}).json()
+    assert body["added"] == 2
+    desk.post(f"{PATH}/{group.pk}/undo")
+    assert list(notas.examples.values_list("text", flat=True)) == ["ver mis notas"]

@@ -119,7 +119,8 @@ def _answer_errors(answers: Iterable[Response]) -> list[dict[str, str]]:
         if any(not is_button(button) for button in answer.buttons):
             message = _("Un botón necesita texto, y además un mensaje que enviar o una dirección.")
             errors.append({"field": "responses", "code": "invalid_button", "message": message})
-        addresses = [*filter(None, (b.get("url") for b in answer.buttons)), *filter(None, [answer.image])]
+        buttons = [button for button in answer.buttons if is_button(button)]
+        addresses = [*filter(None, (button.get("url") for button in buttons)), *filter(None, [answer.image])]
         for address in addresses:
             if not is_safe_address(address):
                 message = _("La dirección «%(url)s» no sirve: debe empezar por https://, mailto: o tel:.")

@@ -28,9 +28,9 @@ def take_back(group: ReviewGroup) -> Taught:
     taught = Taught()
     for row, home in moved.values():
         _return(row, home, group, shared, taught)
-    free = examples - shared - {row.example_id for row, _home in moved.values()}
-    made = Example.objects.filter(pk__in=free, origin=Origin.REVIEW)
-    own = [row for row in made if row.source_turn_id in turns]
+    kept = shared | {row.example_id for row, _home in moved.values()}
+    made = Example.objects.filter(intent=group.intent_id, origin=Origin.REVIEW, source_turn__in=turns)
+    own = [row for row in made if row.pk not in kept]  # also those that no message says: they were edited
     Example.objects.filter(pk__in=[row.pk for row in own]).delete()
     taught.added = -len(own)
     _touch({row.intent_id for row in own})

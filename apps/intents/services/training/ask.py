@@ -14,7 +14,7 @@ from apps.core.jobs import JobsUnavailable
 from apps.intents.clients.github import is_configured
 from apps.intents.models import TrainingRun
 from apps.intents.services.training.ci import dispatch_ci
-from apps.intents.services.training.slot import claim, dead_runs, end_run
+from apps.intents.services.training.slot import SLOT, claim, dead_runs, end_run
 from apps.intents.services.training.work import train_bot
 
 log = structlog.get_logger("tutorbot.training")
@@ -55,6 +55,8 @@ def _start_ci(trigger: str, asked_by: User | None, branch: str) -> TrainingRun:
 def _refuse_more_than_an_hour_takes(trigger: str, asked_by: User | None) -> None:
     """By API three an hour a person (contract http.md §3.3), what was refused not counted. Raises TooMany."""
     if trigger != TrainingRun.Trigger.API or not settings.ENV.RATE_LIMIT_ENABLED:
+        return
+    if TrainingRun.objects.open().filter(slot=SLOT).exists():  # refused for another reason
         return
     an_hour_ago = timezone.now() - timedelta(hours=1)
     asked = TrainingRun.objects.filter(trigger=trigger, asked_by=asked_by, asked_at__gt=an_hour_ago)

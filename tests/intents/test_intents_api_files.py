@@ -56,6 +56,40 @@ def test_the_mode_is_a_field_or_in_the_query(
     assert list(Example.objects.order_by("position").values_list("text", flat=True)) == left
 
 
+@pytest.mark.parametrize("path", ["upload", "upload-csv"])
+@pytest.mark.parametrize("is_query", [True, False])
+def test_a_dry_run_says_what_would_change_and_writes_nothing(
+    staff: APIClient, path: str, is_query: bool
+) -> None:
+    make("becas", "viejo")
+    before = staff.get(BASE).json()
+    asked = {"mode": "replace", "dry_run": "true"}
+    query = "?mode=replace&dry_run=true" if is_query else ""
+    rows = CSV + "Mala Fila,uno,dos\n"
+    told = send(staff, rows, path=path + query, **({} if is_query else asked)).json()
+    assert told.pop("message") == (
+        "Se importarían con errores: 1 nuevos, 1 cambiados, 0 sin cambios. Las filas señaladas no entrarían."
+    )
+    assert told.pop("dry_run") is True
+    assert staff.get(BASE).json() == before
+    done = send(staff, rows, path=path, mode="replace", dry_run="false").json()
+    assert done.pop("message").startswith("Intents importados con errores: 1 nuevos, 1 cambiados")
+    assert done == told
+    assert Intent.objects.count() == 2
+
+
+def test_a_dry_run_of_json_is_asked_for_in_the_query(staff: APIClient) -> None:
+    one = {"intent": "becas", "examples": ["uno"], "responses": ["Sí."]}
+    told = staff.post(f"{BASE}/upload-json?dry_run=true", one, format="json").json()
+    assert told["message"] == "Se importarían: 1 nuevos, 0 cambiados, 0 sin cambios."
+    assert (told["created"], told["dry_run"]) == (1, True)
+    wrong = staff.post(f"{BASE}/upload-json?dry_run=quizás", one, format="json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "dry_run")
+    assert send(staff, CSV, dry_run="quizás").status_code == 422
+    assert send(staff, CSV, path="upload?dry_run=&mode=", dry_run="true").json()["dry_run"] is True
+    assert not Intent.objects.exists()
+
+
 def test_a_bad_row_is_named_and_stops_no_other(staff: APIClient) -> None:
     body = send(staff, CSV + "Mala Fila,uno,dos\n").json()
     assert (body["created"], [row["row"] for row in body["errors"]]) == (2, [4])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.intents.models import ModelVersion, TrainingRun
+from apps.intents.services.comparison import compare_versions
 from apps.intents.services.training import train_here
 from apps.intents.services.versions import active_version
 from tests.intents.admin_pages import make
@@ -275,6 +276,26 @@ def test_a_comparison_shows_both_answers(
     assert "+50,0 puntos <em>mejor</em>" in html
     assert "−1,0 puntos <em>peor</em>" in html
     assert "intencion_02" not in html
+
+
+def test_a_comparison_is_made_once_a_minute_until_somebody_writes(
+    page: Client, small_bot: SmallBot, two: tuple[ModelVersion, ModelVersion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _older, newer = two
+    made = []
+
+    def counted(**given: Any) -> Any:
+        made.append(given)
+        return compare_versions(**given)
+
+    monkeypatch.setattr("apps.intents.model_answers.compare_versions", counted)
+    turn(user_message="quiero una beca")
+    for verb in ("compare", "activate", "compare"):
+        assert "1 de 1 mensaje" in html_of(page, of(newer, verb))
+    assert len(made) == 1
+    turn(user_message="quiero una beca")
+    assert "2 de 2 mensajes" in html_of(page, of(newer, "compare"))
+    assert len(made) == 2
 
 
 def test_a_comparison_with_a_chosen_one(page: Client, folder: Path) -> None:

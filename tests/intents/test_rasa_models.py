@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.chat import engine as engines
@@ -196,6 +197,7 @@ def test_a_project_with_errors_is_not_sent(on_rasa: Callable[..., RasaStub], sto
 
 
 STATUS = "/api/admin/rasa/status"
+MODELS = "/admin/intents/modelversion/"
 
 
 @pytest.fixture
@@ -251,6 +253,55 @@ def test_the_status_answers_on_the_embedded_engine_too(
         "active_model": None,
         "replicas": [],
     }
+
+
+def test_the_list_of_models_shows_staff_what_each_rasa_runs(
+    page: Client, on_rasa: Callable[..., RasaStub], replica: RasaStub, store: RasaModelStore
+) -> None:
+    model = active(store)
+    stub = on_rasa(RASA_REPLICAS=[replica.url, "http://127.0.0.1:1"], RASA_TOKEN="clave")
+    stub.model_file = f"/tmp/{model.version}.tar.gz"
+    html = page.get(MODELS).content.decode()
+    assert "No responden 1 de 3 servidores de Rasa." in html
+    table = html.split('id="model-rasa-title"')[1].split("</table>")[0]
+    rows = [row.split("</tr>")[0] for row in table.split("<tr>")[2:]]
+    told = [
+        (stub.url, ">Sí</td>", "3.6.21", model.version, "Sí, el modelo activo"),
+        (replica.url, ">Sí</td>", "3.6.21", "20260101-120000-stub", "No, otro modelo"),
+        ("127.0.0.1:1", "<strong>No</strong>", ">–</td>"),
+    ]
+    assert len(rows) == len(told)
+    for row, parts in zip(rows, told, strict=True):
+        for part in parts:
+            assert part.removeprefix("http://") in row, part
+    assert "clave" not in html
+
+
+def test_the_list_of_models_opens_whatever_rasa_does(
+    page: Client,
+    on_rasa: Callable[..., RasaStub],
+    store: RasaModelStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise OSError
+
+    on_rasa(RASA_URL="http://127.0.0.1:1")
+    assert "No responden 1 de 1" in page.get(MODELS).content.decode()
+    monkeypatch.setattr("apps.intents.services.rasa_status.rasa_status", broken)
+    answer = page.get(MODELS)
+    assert answer.status_code == 200
+    assert "model-rasa" not in answer.content.decode()
+
+
+def test_the_list_of_models_says_nothing_of_rasa_where_there_is_none(
+    page: Client, bot: EmbeddedEngine, store: RasaModelStore, env: Callable[..., Env], replica: RasaStub
+) -> None:
+    assert "Servidores de Rasa" not in page.get(MODELS).content.decode()
+    env(RASA_REPLICAS=[replica.url])
+    html = page.get(MODELS).content.decode()
+    assert "Servidores de Rasa" in html
+    assert "No hay un modelo activo" in html
 
 
 def test_what_is_no_address_is_left_to_the_checks(

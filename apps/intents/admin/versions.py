@@ -25,6 +25,7 @@ from apps.intents.model_selectors import (
     versions_for_lists,
 )
 from apps.intents.models import ModelVersion
+from apps.intents.services.rasa_status import rasa_status_if_used
 from apps.intents.services.versions import active_version
 
 
@@ -114,6 +115,7 @@ class ModelVersionAdmin(VersionPages):
         context = {
             "trend": report.trend_chart(trend, self.url_of) if len(trend) > 1 else None,
             "pending": has_untrained_changes(active),
+            "rasa": rasa_status_if_used(),
             **(extra_context or {}),
         }
         page = super().changelist_view(request, context)

@@ -26,7 +26,13 @@ class ModeQuery(serializers.Serializer):
         return super().to_internal_value(given)
 
 
-class UploadInput(ModeQuery):
+class UploadQuery(ModeQuery):
+    dry_run = serializers.BooleanField(
+        required=False, help_text=_("Con `true` no se escribe nada: la respuesta dice qué cambiaría.")
+    )
+
+
+class UploadInput(UploadQuery):
     file = serializers.FileField(
         help_text=_("`.csv`, `.json`, `.xlsx`, o un `.zip` (o un solo `.yml`) de Rasa; hasta 5 MB."),
         allow_empty_file=True,  # the reader says it better
@@ -53,6 +59,9 @@ class ImportOutput(serializers.Serializer):
     errors = RowErrorOutput(many=True)  # type: ignore[assignment]  # the name is the contract's
     notes = serializers.ListField(
         child=serializers.CharField(), help_text=_("Lo que el archivo trae y no se importa.")
+    )
+    dry_run = serializers.BooleanField(
+        required=False, help_text=_("`true` cuando no se escribió nada; si no, no está.")
     )
 
 

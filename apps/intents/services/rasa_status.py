@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.chat.engine import get_engine, rasa_models
+from apps.chat.engine import get_engine, rasa_models, uses_rasa
 from apps.chat.engines.base import EngineStatus
 from apps.chat.engines.rasa import RasaConfig, RasaEngine, normalise_base_url
 
+log = structlog.get_logger("tutorbot.rasa")
 MAX_AT_ONCE = 16
 
 
@@ -50,6 +52,17 @@ def rasa_status() -> RasaStatus:
     replicas = [_row(*pair, active) for pair in zip(addresses, states, strict=True)]
     is_ok = all(one.ok for one in replicas) if engine.name == "rasa" else engine.status().ok
     return RasaStatus(is_ok, _message(engine.name, is_ok, replicas, active), engine.name, active, replicas)
+
+
+def rasa_status_if_used() -> RasaStatus | None:
+    """For a page that shows it beside other things: None without any Rasa, and where it cannot be said."""
+    if not (uses_rasa() or settings.ENV.RASA_REPLICAS):
+        return None
+    try:
+        return rasa_status()
+    except Exception:  # the page is worth seeing all the same
+        log.exception("rasa_status_failed")
+        return None
 
 
 def _addresses() -> list[str]:

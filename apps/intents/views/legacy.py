@@ -105,7 +105,7 @@ class LegacyLoadView(LegacyView):
     @extend_schema(
         operation_id="legacy_intents_load",
         tags=TAGS,
-        parameters=[transfer.ModeQuery],
+        parameters=[transfer.UploadQuery],
         request=JSON_BODY | FORM_BODY,
         responses=transfer.ImportOutput,
     )

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from apps.accounts.permissions import caller_in, needs
 from apps.core.errors import NotFound
 from apps.core.pagination import WindowQuery
-from apps.core.throttling import ListThrottle
+from apps.core.throttling import ListThrottle, quota
 from apps.core.views.base import valid
 from apps.intents import model_selectors as selectors
 from apps.intents.serializers import training as shapes
@@ -19,6 +19,8 @@ from apps.intents.services.comparison import compare_versions
 from apps.intents.services.versions import activate_version, active_version, version_named
 
 TAGS = ["entrenamiento"]
+CompareThrottle = quota("compare", 10)
+"""Each may keep a worker busy for seconds."""
 
 
 class LastModelView(APIView):
@@ -54,7 +56,7 @@ class ModelView(APIView):
 
 class CompareModelView(APIView):
     permission_classes = (needs("intents.view_modelversion"),)
-    throttle_classes = (ListThrottle,)
+    throttle_classes = (CompareThrottle,)
     error_codes = ("409",)
 
     @extend_schema(operation_id="model_compare", tags=TAGS, responses=shapes.ComparisonOutput)

@@ -27,28 +27,28 @@ JSON_BODY: Any = {"application/json": {"description": "Un objeto o una lista, co
 FORM_BODY: Any = {"multipart/form-data": shapes.UploadInput}
 
 
-def mode_of(request: Request, **fields: Any) -> Mode:
-    """From the query or, where the body is a form, its field."""
-    query = valid(shapes.ModeQuery, {**fields, **request.query_params.dict()})
-    mode: Mode = query.validated_data.get("mode", "skip")
-    return mode
+def choices_of(request: Request, **fields: Any) -> dict[str, Any]:
+    """`mode` and `dry_run` of an upload, as `load` takes them; the query goes before the form's fields."""
+    given = {**fields, **valid(shapes.UploadQuery, request.query_params).validated_data}
+    return {"mode": given.get("mode", "skip"), "dry_run": given.get("dry_run", False)}
 
 
 def load_json(request: Request) -> Response:
     body = request.data if isinstance(request.data, bytes) else b""
-    return load(request, name="body.json", content=body, mode=mode_of(request))
+    return load(request, name="body.json", content=body, **choices_of(request))
 
 
 def load_file(request: Request) -> Response:
     form = valid(shapes.UploadInput, request.data)
-    sent = {name: form.validated_data[name] for name in ("mode",) if name in form.validated_data}
-    file = form.validated_data["file"]
-    return load(request, name=file.name, content=file.read(), mode=mode_of(request, **sent))
+    sent = dict(form.validated_data)
+    file = sent.pop("file")
+    return load(request, name=file.name, content=file.read(), **choices_of(request, **sent))
 
 
-def load(request: Request, *, name: str, content: bytes, mode: Mode) -> Response:
+def load(request: Request, *, name: str, content: bytes, mode: Mode, dry_run: bool) -> Response:
     rows = read_file(name=name, content=content)
-    return reported(import_intents(rows=rows, mode=mode, owner=caller_in(request).user))
+    report = import_intents(rows=rows, mode=mode, owner=caller_in(request).user, dry_run=dry_run)
+    return foretold(report) if dry_run else reported(report)
 
 
 def reported(report: ImportReport) -> Response:
@@ -58,8 +58,22 @@ def reported(report: ImportReport) -> Response:
             "Intents importados con errores: %(created)d nuevos, %(updated)d cambiados, "
             "%(skipped)d sin cambios. Corrige las filas señaladas y súbelas otra vez."
         )
+    return Response(body_of(report, text))
+
+
+def foretold(report: ImportReport) -> Response:
+    text = _("Se importarían: %(created)d nuevos, %(updated)d cambiados, %(skipped)d sin cambios.")
+    if report.errors:
+        text = _(
+            "Se importarían con errores: %(created)d nuevos, %(updated)d cambiados, "
+            "%(skipped)d sin cambios. Las filas señaladas no entrarían."
+        )
+    return Response({**body_of(report, text), "dry_run": True})
+
+
+def body_of(report: ImportReport, text: str) -> dict[str, Any]:
     counts = {"created": report.created, "updated": report.updated, "skipped": report.skipped}
-    return Response({"message": text % counts, **counts, "errors": report.errors, "notes": report.notes})
+    return {"message": text % counts, **counts, "errors": report.errors, "notes": report.notes}
 
 
 @extend_schema_view(post=extend_schema(operation_id="intents_upload"))
@@ -68,7 +82,9 @@ class UploadView(APIView):
     throttle_classes = (UploadThrottle,)
     parser_classes = (UploadParser,)
 
-    @extend_schema(tags=TAGS, parameters=[shapes.ModeQuery], request=FORM_BODY, responses=shapes.ImportOutput)
+    @extend_schema(
+        tags=TAGS, parameters=[shapes.UploadQuery], request=FORM_BODY, responses=shapes.ImportOutput
+    )
     def post(self, request: Request) -> Response:
         """Intenciones de un archivo; cada fila entra entera o no entra."""
         return load_file(request)
@@ -87,7 +103,7 @@ class UploadJsonView(APIView):
     @extend_schema(
         operation_id="intents_upload_json",
         tags=TAGS,
-        parameters=[shapes.ModeQuery],
+        parameters=[shapes.UploadQuery],
         request=JSON_BODY,
         responses=shapes.ImportOutput,
     )
@@ -128,4 +144,5 @@ class ReloadView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Lee otra vez el proyecto del bot (carpeta `rasa/`) en la base de datos."""
-        return reported(reload_from_files(mode=mode_of(request)))
+        query = valid(shapes.ModeQuery, request.query_params)
+        return reported(reload_from_files(mode=query.validated_data.get("mode", "skip")))

@@ -290,6 +290,14 @@ def test_what_would_change_against_the_active_model(staff: APIClient, small_bot:
     assert body["changed"][0]["new_answer"] == "Primera."
 
 
+def test_comparing_has_a_quota_of_its_own(staff: APIClient, small_bot: SmallBot) -> None:
+    path = f"/api/admin/models/{train(small_bot).name}/compare"
+    answers = [staff.get(path) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert answers[0]["X-RateLimit-Limit"] == "10"
+    assert staff.get("/api/admin/models").status_code == 200
+
+
 def test_compare_without_an_active_model_is_404(staff: APIClient, small_bot: SmallBot) -> None:
     version = train(small_bot)
     (small_bot.models / "active.json").unlink()

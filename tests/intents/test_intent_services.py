@@ -72,7 +72,7 @@ def test_sentences_that_differ_in_signs_alone_are_one() -> None:
         (IntentData("uno", ("[a](b",)), "examples"),
         (IntentData("uno", (), (Response(text=" "),)), "responses"),
         (IntentData("uno", (), (Response(text="a" * 2001),)), "responses"),
-        (IntentData("uno", (), (Response(image="a" * 501),)), "responses"),
+        (IntentData("uno", (), (Response(image="https://x.co/" + "a" * 490),)), "responses"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_written(data: IntentData, field: str) -> None:

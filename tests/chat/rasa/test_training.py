@@ -68,7 +68,7 @@ def test_progress_is_told_while_rasa_trains(stub: RasaStub, tmp_path: Path) -> N
     assert len(told) > 4
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
-    assert "Rasa entrena desde hace 0 s" in {what for _, what in told}
+    assert "Rasa entrena" in {what for _, what in told}
 
 
 def test_whatever_progress_raises_hangs_up_at_once_and_leaves_nothing(stub: RasaStub, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def import_intents(
     if mode not in get_args(Mode):
         raise Invalid.field("mode", _("Elige skip, merge o replace."), "invalid_mode")
     report = ImportReport(notes=getattr(rows, "notes", ()))
-    shared = SharedSentences()
+    shared = SharedSentences(remembers=dry_run)
     for batch in _batches(_gather(list(rows) if isinstance(rows, Iterator) else rows, report)):
         plans = list(_plans(batch, mode, report))
         if not dry_run:

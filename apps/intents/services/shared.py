@@ -15,8 +15,10 @@ CHUNK = 5000
 class SharedSentences:
     """Looks at intents as they will be, batch after batch; remembers the keys of their sentences."""
 
-    def __init__(self) -> None:
-        self._owners: dict[str, str] = {}
+    def __init__(self, *, remembers: bool) -> None:
+        """`remembers` what earlier batches have: needed while they are not written."""
+        self._remembers = remembers
+        self._owners: dict[int, str] = {}
         self._found: list[str] = []
         self._more = 0
 
@@ -28,11 +30,13 @@ class SharedSentences:
 
     def look_at(self, batch: Sequence[IntentData]) -> None:
         """Against those seen before, and against active intents that this batch leaves as they are."""
+        if not self._remembers:
+            self._owners.clear()
         active = [one for one in batch if one.is_active]
         texts = {example_key(text): (text, one.name) for one in active for text in one.examples}
         for one in active:
             for text in one.examples:
-                owner = self._owners.setdefault(example_key(text), one.name)
+                owner = self._owners.setdefault(hash(example_key(text)), one.name)
                 if owner != one.name:
                     self._add(text, one.name, owner)
         names, keys = {one.name for one in batch} | set(self._owners.values()), list(texts)

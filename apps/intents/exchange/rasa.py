@@ -48,7 +48,7 @@ def _read(files: Files) -> ImportRows:
     rows = rows_of_project(project)
     if not rows:
         raise Invalid(_("No hay intenciones en el proyecto. Revisa sus archivos."), code="no_intents")
-    return ImportRows(lambda: rows, left_out(project, source))
+    return ImportRows(lambda: rows, left_out(project, source), source)
 
 
 def _row(place: int, one: IntentData, project: BotProject) -> ImportRow:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.chat.engines.project import DATES, Response, is_day
 from apps.core.errors import Invalid
 from apps.core.text import printable
+from apps.intents.botproject import Source
 from apps.intents.knowledge import TEXTS, IntentData, is_button
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -35,9 +36,16 @@ class ImportRow:
 class ImportRows:
     """The rows of a file, as often as they are asked for, and `notes` on what it has that is no intent."""
 
-    def __init__(self, read: Callable[[], Iterable[ImportRow]], notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Iterable[ImportRow]],
+        notes: Sequence[str] = (),
+        source: Source | None = None,
+    ) -> None:
+        """`source` is the project of a Rasa file or folder as it is written."""
         self._read = read
         self.notes = tuple(notes)
+        self.source = source
 
     def __iter__(self) -> Iterator[ImportRow]:
         return iter(self._read())

@@ -25,7 +25,8 @@ def plan_files(*, source: Source, name: str) -> dict[str, str]:
             _write(trial, files)
             project = load_project(trial)
     except (ProjectError, OSError) as error:
-        raise Conflict(_("No se pudo probar el proyecto con esos archivos: %s") % error) from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise Conflict(_("No se pudo probar el proyecto con esos archivos: %s") % reason) from error
     known = {(one.name, one.message) for one in own.errors}
     new = [one for one in project.errors if (one.name, one.message) not in known]
     if new:

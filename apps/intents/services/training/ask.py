@@ -1,5 +1,6 @@
 """Asking for a training, and taking that back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.chat.engine import engine_name
-from apps.core.errors import AppError, Conflict, Invalid, TooMany
+from apps.core.errors import Conflict, Invalid, TooMany
 from apps.core.jobs import JobsUnavailable
 from apps.intents.clients.github import is_configured
 from apps.intents.models import TrainingRun
@@ -67,9 +68,9 @@ def _refuse_more_than_an_hour_takes(trigger: str, asked_by: User | None) -> None
         raise TooMany(text % {"most": MOST_AN_HOUR, "minutes": seconds // 60 + 1}, seconds=seconds)
 
 
-def _queued(run: TrainingRun, put: object) -> TrainingRun:
+def _queued(run: TrainingRun, put: Callable[[], None]) -> TrainingRun:
     try:
-        put()  # type: ignore[operator]
+        put()
     except JobsUnavailable as error:
         end_run(run, State.FAILED, error=str(error.text))
         raise
@@ -88,9 +89,5 @@ def cancel_training(*, run: TrainingRun) -> TrainingRun:
     asked = TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(is_cancel_asked=True)
     run.refresh_from_db()
     if not asked:
-        raise _ended()
+        raise Conflict(_("Ese entrenamiento ya terminó."), code="training_ended")
     return run
-
-
-def _ended() -> AppError:
-    return Conflict(_("Ese entrenamiento ya terminó."), code="training_ended")

@@ -50,6 +50,8 @@ class Intent:
     examples: tuple[Example, ...] = ()
     title: str = ""
     requires_auth: bool = False
+    ignored_entities: tuple[str, ...] = ()
+    """Said with this intent they fill slots, but no rule looks at them (`use_entities`, `ignore_entities`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ EXPIRED_ANSWER = Response(
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How a slot is filled: `from_entity`, `from_intent`, `from_text` or `custom` (by `action`)."""
+    """How a slot is filled: `from_entity`, `from_intent`, `from_trigger_intent`, `from_text`, `custom` (`action`).
+
+    `conditions` as in the domain, any of them is enough: {active_loop: form or None, requested_slot?: slot}.
+    """
 
     type: str
     entity: str = ""
@@ -117,12 +122,28 @@ class Slot:
     initial: Any = None
     influences: bool = True
     values: tuple[str, ...] = ()
+    min_value: float = 0.0
+    max_value: float = 1.0
+    """Of float slots: what lies beyond looks the same to rules."""
     mappings: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Slots asked for one after the other, each by `utter_ask_<form>_<slot>` or `utter_ask_<slot>`."""
+
+    name: str
+    required_slots: tuple[str, ...] = ()
+    ignored_intents: tuple[str, ...] = ()
+    """Said inside the form they fill nothing: a rule answers them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a rule: an intent, an action, a slot that is set, a form that is active (None: no form)."""
+    """One step of a rule: an intent, an action, a slot that is set, a form that is active (None: no form).
+
+    The action "..." stands for whatever came before the rule.
+    """
 
     kind: Literal["intent", "action", "slot", "loop"]
     name: str | None
@@ -145,6 +166,31 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """A conversation by example: followed where no rule fits and the turns so far are exactly these.
+
+    `or` steps are written out: one story each.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What of `policies:` in config.yml changes how the bot acts; defaults are Rasa's."""
+
+    core_fallback_action: str = "action_default_fallback"
+    has_core_fallback: bool = True
+    memoization: bool = False
+    """Whether stories are followed (MemoizationPolicy, AugmentedMemoizationPolicy)."""
+    is_augmented: bool = False
+    max_history: int | None = None
+    """Turns that a story's match looks back; None: all of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class BotProject:
     """What the bot knows (intents, answers) and how it acts (slots, rules): the one input of training."""
 
@@ -154,7 +200,10 @@ class BotProject:
     intents: dict[str, Intent] = field(default_factory=dict)
     responses: dict[str, tuple[Response, ...]] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    stories: tuple[Story, ...] = ()
+    policies: Policies = field(default_factory=Policies)
     actions: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     regexes: dict[str, tuple[str, ...]] = field(default_factory=dict)

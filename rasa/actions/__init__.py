@@ -1,0 +1,1 @@
+"""What the bot does besides talking: plain functions that both engines run (docs/actions.md)."""

@@ -1,4 +1,4 @@
-"""What actions ask of the back end. Two make it: HTTP in the action server, services where the engine is embedded."""
+"""What actions ask of the back end: by HTTP from the action server, by services when embedded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class BackendUnavailable(BackendError):
 
 
 class Refused(BackendError):
-    """The back end says no for good; `code` is its stable word, as `no_record`, `email_not_verified`, `limited`."""
+    """The back end says no for good; `code` is its stable word: `no_record`, `limited`…"""
 
     def __init__(self, code: str, fields: tuple[str, ...] = ()) -> None:
         super().__init__(code)

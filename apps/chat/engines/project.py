@@ -51,7 +51,7 @@ class Intent:
     title: str = ""
     requires_auth: bool = False
     ignored_entities: tuple[str, ...] = ()
-    """Said with this intent they fill slots, but no rule looks at them (`use_entities`, `ignore_entities`)."""
+    """Said with this intent they fill slots, but rules do not look at them (`ignore_entities`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ EXPIRED_ANSWER = Response(
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How a slot is filled: `from_entity`, `from_intent`, `from_trigger_intent`, `from_text`, `custom` (`action`).
+    """How a slot is filled: `from_entity`, `from_intent`, `from_trigger_intent`, `from_text` or `custom`.
 
     `conditions` as in the domain, any of them is enough: {active_loop: form or None, requested_slot?: slot}.
     """

@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 LAUNCH = $(PYTHON) tutorbot/launch.py
 DEV = $(LAUNCH) dev
 
-.PHONY: help run test test-slow check format lint types imports migrations schema docs messages bench compare-rasa lock clean
+.PHONY: help run test test-slow check format lint types imports migrations schema docs messages bench compare-rasa parity lock clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ bench: ## speed and size, measured (some minutes)
 
 compare-rasa: ## the embedded engine against Rasa's default pipeline (half an hour; PYTHON310=python3.10)
 	@PYTHON310="$(PYTHON310)" $(DEV) python -m tests.bench.compare_rasa
+
+parity: ## the same conversations on both engines, compared (needs 2 GB for Rasa; PYTHON310=python3.10)
+	@PYTHON310="$(PYTHON310)" APP_ENV=test $(DEV) python -m tests.parity $(ARGS)
 
 lock: ## requirements/*.txt from *.in
 	@for f in base postgres mongo semantic dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \

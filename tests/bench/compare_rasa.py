@@ -6,7 +6,6 @@ Not part of CI: it installs Rasa 3.6.21 (about 2 GB) into a virtualenv of its ow
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,11 +21,9 @@ from sklearn.metrics import f1_score
 
 from tests.bench import report
 from tests.bench.folds import bot_project, dealt
+from tests.servers.rasa_venv import rasa_python
 
 ROOT = Path(__file__).resolve().parents[2]
-RASA = "rasa==3.6.21"
-PINS = ("setuptools<81",)
-"""rasa imports pkg_resources, which newer setuptools no longer have."""
 KINDS = {"clean": "text", "unaccented": "unaccented", "typos": "typos", "both": "noisy"}
 CONFIG = {
     "recipe": "default.v1",
@@ -48,7 +45,7 @@ CONFIG = {
 
 
 def main() -> str:
-    rasa = rasa_python()
+    rasa = str(rasa_python())
     with tempfile.TemporaryDirectory(prefix="compare-rasa-") as name:
         folders = lay_out(Path(name))
         contenders = {
@@ -65,31 +62,6 @@ def main() -> str:
         *("answered", "of those right", "training CPU s", "training s", "peak MB", "ms a message"),
     )
     return f"{len(folders)} folds, {sentences} held-out sentences\n\n{report.table(head, rows)}"
-
-
-def rasa_python() -> str:
-    """The Python of a virtualenv with Rasa, made when it is missing."""
-    folder = Path(os.environ.get("RASA_VENV") or ROOT / "var" / "venv-rasa")
-    python = folder / "bin" / "python"
-    if not (folder / "bin" / "rasa").exists():
-        base = python_310()
-        subprocess.run([base, "-m", "venv", str(folder)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", RASA, *PINS]
-        print(f"Installing {RASA} into {folder} (some minutes)", file=sys.stderr, flush=True)
-        subprocess.run(install, check=True)
-    return str(python)
-
-
-def python_310() -> str:
-    """Raises SystemExit when there is none: Rasa 3.6 runs on nothing newer."""
-    found = os.environ.get("PYTHON310") or shutil.which("python3.10")
-    ask = "import sys; sys.exit(sys.version_info[:2] != (3, 10))"
-    if not found or not shutil.which(found) or subprocess.run([found, "-c", ask], check=False).returncode:
-        raise SystemExit(
-            "Rasa 3.6 needs Python 3.10, and there is none here. Name one: "
-            "make compare-rasa PYTHON310=/path/to/python3.10"
-        )
-    return found
 
 
 def lay_out(root: Path) -> list[Path]:

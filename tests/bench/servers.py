@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.processes import CannotStart, free_port, wait_for
+from tests.servers.processes import START_SECONDS, CannotStart, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -38,8 +38,8 @@ def environment(data_dir: Path, port: int, workers: int, threads: int, rasa_url:
 class Server:
     """A process group of ours: its CPU seconds and the memory of its workers."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
-        self.process, self.port = process, port
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, env: dict[str, str]) -> None:
+        self.process, self.port, self.env = process, port, env
 
     def workers(self) -> list[int]:
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -72,15 +72,23 @@ class Server:
 
 
 @contextmanager
-def running(command: list[str], env: dict[str, str], port: int, log: Path) -> Iterator[Server]:
+def running(
+    command: list[str],
+    env: dict[str, str],
+    port: int,
+    log: Path,
+    *,
+    cwd: Path = ROOT,
+    seconds: float = START_SECONDS,
+) -> Iterator[Server]:
     with log.open("wb") as lines:
-        process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=lines, stderr=lines)
+        process = subprocess.Popen(command, env=env, cwd=cwd, stdout=lines, stderr=lines)
         try:
             try:
-                wait_for(port, process)
+                wait_for(port, process, seconds)
             except CannotStart as reason:
                 raise SystemExit(f"{reason}; its last words:\n{log.read_text()[-2000:]}") from None
-            yield Server(process, port)
+            yield Server(process, port, env)
         finally:
             process.terminate()
             try:

@@ -50,9 +50,9 @@ def running(command: list[str], port: int, **kwargs: object) -> Iterator[None]:
             process.wait()
 
 
-def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Until it listens. Raises CannotStart when it ended or took longer than START_SECONDS."""
-    deadline = time.monotonic() + START_SECONDS
+def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = START_SECONDS) -> None:
+    """Until it listens. Raises CannotStart when it ended or took longer."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             probe.settimeout(0.2)

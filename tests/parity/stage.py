@@ -19,7 +19,7 @@ from tests.bench.servers import running, tutorbot
 from tests.servers.processes import free_port
 from tests.servers.rasa_venv import ROOT, rasa_python
 
-TOKEN = "paridad-0123456789-0123456789"  # noqa: S105 - of servers that live for this run
+TOKEN = "paridad-0123456789-0123456789"
 STUDENT = "ana.paridad@ejemplo.edu.co"
 PEOPLE = f'''
 from datetime import date
@@ -161,7 +161,6 @@ def _quiet() -> dict[str, str]:
 
 
 def _wait_for_model(url: str) -> None:
-    import time
 
     until = time.monotonic() + 240
     while time.monotonic() < until:

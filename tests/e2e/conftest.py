@@ -15,6 +15,8 @@ from apps.chat.engine import embedded_engine
 from apps.intents.services.project import project_files
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+PATIENCE_MS = 15_000
+"""Of a busy machine: what is there sooner is not waited for."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -22,7 +24,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 def browser() -> Iterator[Any]:
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium is not at {CHROMIUM}")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE_MS)
 
     # Playwright's loop runs in this thread, and Django would refuse the fixtures' queries there.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -55,7 +59,7 @@ def page(browser: Any, trained_bot: None, live_server: Any, problems: list[str])
     """A Spanish desktop page that may end with no console error, CSP violation or outside request."""
     context = browser.new_context(locale="es-CO", base_url=live_server.url)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     home = urlsplit(live_server.url).netloc
 
     def note_console(message: Any) -> None:

@@ -1,4 +1,4 @@
-"""Runs the tests marked `engines` on PostgreSQL and on a MongoDB-compatible server.
+"""Runs the tests marked `engines` on PostgreSQL and on a MongoDB-compatible server, both at once.
 
     python -m tests.servers.run_engines [postgres] [mongo]
 
@@ -8,23 +8,34 @@ A server that is not installed is said and skipped, but not where CI=true: there
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE, STDOUT
 
 from tests.servers.processes import CannotStart, mongo_server, postgres_server
 
 SERVERS = {"postgres": (postgres_server, "DATABASE_URL"), "mongo": (mongo_server, "MONGO_URI")}
 
 
-def run(name: str) -> int:
+def run(name: str) -> tuple[int, str]:
+    """Exit code and output."""
     server, variable = SERVERS[name]
     try:
         with server() as url:
-            print(f"== tests marked `engines` on {name}", flush=True)
             command = [sys.executable, "-m", "pytest", "-m", "engines", "tests"]
-            return subprocess.run(command, env={**os.environ, variable: url}).returncode
+            env = {**os.environ, variable: url}
+            done = subprocess.run(command, env=env, stdout=PIPE, stderr=STDOUT, text=True, check=False)
+            return done.returncode, done.stdout
     except CannotStart as reason:
-        print(f"== {name} skipped: {reason}", flush=True)
-        return int(os.environ.get("CI") == "true")
+        return int(os.environ.get("CI") == "true"), f"skipped: {reason}\n"
+
+
+def main(names: list[str]) -> int:
+    with ThreadPoolExecutor() as pool:
+        runs = {name: pool.submit(run, name) for name in names}
+        for name, one in runs.items():
+            print(f"== tests marked `engines` on {name}\n{one.result()[1]}", end="", flush=True)
+    return max(one.result()[0] for one in runs.values())
 
 
 if __name__ == "__main__":
-    sys.exit(max(run(name) for name in sys.argv[1:] or list(SERVERS)))
+    sys.exit(main(sys.argv[1:] or list(SERVERS)))

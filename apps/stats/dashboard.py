@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.chat.engine import get_engine
+from apps.core.charts import percent
 from apps.intents.review_selectors import open_count
 from apps.intents.stale import stale_counts
 from apps.stats.model_card import model_card
-from apps.stats.selectors import DayFigures, day_figures
+from apps.stats.selectors import day_figures
 
 
 def dashboard_cards(user: User) -> list[dict[str, Any]]:
@@ -32,18 +33,18 @@ def dashboard_cards(user: User) -> list[dict[str, Any]]:
     return [
         card(_("Mensajes de hoy"), now.turns, before.turns),
         card(_("Conversaciones de hoy"), now.senders, before.senders),
-        card(_("Entendidos"), _percent(now), _percent(before), is_fallback__exact=0, error__isnull=True),
+        card(
+            _("Entendidos"),
+            *(percent(day.understood_share, 0) for day in (now, before)),
+            is_fallback__exact=0,
+            error__isnull=True,
+        ),
         card(_("Fallidos"), now.failed, before.failed, error__isnull=False),
         _review_card(),
         *([_stale_card(user)] if user.has_perm("intents.view_intent") else []),
         _engine_card(),
         model_card(user),
     ]
-
-
-def _percent(figures: DayFigures) -> str:
-    share = figures.understood_share
-    return "–" if share is None else f"{share:.0%}"
 
 
 def _review_card() -> dict[str, Any]:

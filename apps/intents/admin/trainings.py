@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.chat.engine import engine_name
-from apps.core.admin import ReadOnlyAdmin, moment
+from apps.core.admin import FactsAdmin, moment
 from apps.core.charts import NOTHING
 from apps.core.errors import AppError
 from apps.intents.model_selectors import has_untrained_changes, log_tail, open_run, runs_for_lists
@@ -25,7 +25,7 @@ from apps.intents.services.versions import active_version
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin):
+class TrainingRunAdmin(FactsAdmin):
     list_display = ("asked", "told_state", "bar", "trigger", "who", "took", "made")
     list_filter = ("state", "trigger")
     list_per_page = 30
@@ -81,19 +81,6 @@ class TrainingRunAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         pending = has_untrained_changes(active_version(engine_name()))
         return super().changelist_view(request, {"pending": pending, **(extra_context or {})})
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: TrainingRun | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context.update(self.facts(request, obj))
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def facts(self, request: HttpRequest, run: TrainingRun) -> dict[str, Any]:
         """Everything that the page of a run says."""

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import FactsAdmin
 from apps.core.errors import AppError
 from apps.intents import model_report as report
 from apps.intents.model_answers import what_would_change
@@ -22,7 +22,7 @@ OFFERED = 50
 """Models to compare with."""
 
 
-class VersionPages(ReadOnlyAdmin):
+class VersionPages(FactsAdmin):
     def get_urls(self) -> list[URLPattern]:
         pages = {"compare": self.compare, "activate": self.activate}
         own = [

@@ -124,19 +124,6 @@ class ModelVersionAdmin(VersionPages):
             self.mark(request, row, active)
         return page
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: ModelVersion | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context.update(self.facts(request, obj))
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
     def facts(self, request: HttpRequest, row: ModelVersion) -> dict[str, Any]:
         """Everything that the page of one model says."""
         active = active_version(row.engine)

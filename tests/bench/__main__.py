@@ -10,6 +10,7 @@ from tests.bench import (
     bench_embedded,
     bench_intents,
     bench_rasa_turn,
+    bench_support,
     bench_training,
     report,
 )
@@ -18,6 +19,7 @@ BENCHES = {
     "minimal": bench_rasa_turn.against_minimal_view,
     "slow-rasa": bench_rasa_turn.with_50_ms,
     "embedded": bench_embedded.main,
+    "support": bench_support.main,
     "accounts": bench_accounts.main,
     "training": bench_training.main,
     "intents": bench_intents.main,

@@ -1,4 +1,4 @@
-"""The support form on the embedded engine: what a turn takes, and that each of 200 students gets one ticket."""
+"""The support form on the embedded engine: what a turn takes, and one ticket each for 200 students."""
 
 import http.client
 import json

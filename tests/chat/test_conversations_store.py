@@ -23,9 +23,9 @@ def test_what_a_turn_changes_the_next_one_finds() -> None:
     store = DatabaseStore()
     with store.turn("ana") as state:
         state.slots["x"] = "ñ"
-        state.misses = 2
+        state.active_loop = "form"
     with store.turn("ana") as state:
-        assert (state.slots, state.misses) == ({"x": "ñ"}, 2)
+        assert (state.slots, state.active_loop) == ({"x": "ñ"}, "form")
     with store.turn("luis") as state:
         assert state.slots == {}
 

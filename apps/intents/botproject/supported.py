@@ -28,7 +28,7 @@ PAYLOAD_INTENTS = frozenset({"restart", "session_start"})
 """Those of them that a button may send without the domain naming them."""
 
 ENGINE_RESPONSES = frozenset(
-    {EXPIRED, "utter_default", "utter_need_auth", "utter_offer_human", "utter_restart"}
+    {EXPIRED, "utter_action_failed", "utter_default", "utter_need_auth", "utter_offer_human", "utter_restart"}
 )
 """Answers that an engine gives without a rule."""
 

@@ -1,15 +1,16 @@
 """Small projects, a store in memory, and a conversation without a trained model."""
 
+import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from apps.chat.engines.base import Entity, Guess, Message, UserMessage
 from apps.chat.engines.embedded.dialogue import Answer, Dialogue, Utterance
-from apps.chat.engines.embedded.dialogue.actions import Action
+from apps.chat.engines.embedded.hosts import ActionAnswer
 from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import BotProject, Example, Intent, Response, Rule, Slot, Step
 
@@ -57,11 +58,32 @@ class Clock:
         self.now += minutes * 60
 
 
+Call = Mapping[str, Any]
+Told = tuple[list[Any], list[Any]] | None
+"""Events and responses."""
+
+
+class Host:
+    """Runs actions given as functions of the webhook's call, and keeps the calls."""
+
+    def __init__(self, **actions: Callable[[Call], Told]) -> None:
+        self.actions = actions
+        self.calls: list[Call] = []
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.actions
+
+    def run(self, call: Call) -> ActionAnswer:
+        self.calls.append(json.loads(json.dumps(call)))
+        events, responses = self.actions[call["next_action"]](call) or ([], [])
+        return ActionAnswer(tuple(events), tuple(responses))
+
+
 class Conversation:
     """Talks to a project's dialogue: the intent of each message is given, not recognised."""
 
-    def __init__(self, project: BotProject, actions: Mapping[str, Action] | None = None) -> None:
-        self.dialogue = Dialogue(project, actions)
+    def __init__(self, project: BotProject, host: Host | None = None) -> None:
+        self.dialogue = Dialogue(project, [host] if host else [])
         self.state = ConversationState()
         self.clock = Clock()
 
@@ -104,6 +126,19 @@ def intent(name: str, *entities: str) -> Step:
 
 def action(name: str) -> Step:
     return Step("action", name)
+
+
+def set_slot(name: str, value: Any) -> dict[str, Any]:
+    return {"event": "slot", "name": name, "value": value}
+
+
+def loop_is(name: str | None) -> Step:
+    return Step("loop", name)
+
+
+def said_by(name: str) -> Rule:
+    """The intent is answered by its response."""
+    return rule(name, intent(name), action(f"utter_{name}"))
 
 
 def slot_is(name: str, value: Any) -> Step:

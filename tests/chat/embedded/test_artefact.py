@@ -119,7 +119,7 @@ def test_half_a_file_is_refused(content: bytes, share: float) -> None:
 
 
 def test_a_newer_project_with_unknown_fields_still_loads(content: bytes) -> None:
-    assert load(rewritten(content, "project.json", in_json(forms={"soporte": {}}))).version
+    assert load(rewritten(content, "project.json", in_json(telepathy={"soporte": {}}))).version
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

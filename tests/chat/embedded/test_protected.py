@@ -1,4 +1,4 @@
-"""Protected intents wait for verified claims, and the wish is not forgotten."""
+"""Protected intents wait for verified claims, whatever the rules say."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,8 +7,22 @@ import pytest
 
 from apps.chat.engines.base import UserMessage
 from apps.chat.engines.embedded import EmbeddedEngine
-from apps.chat.engines.project import BotProject, Intent, Mapping, Response, Slot
-from tests.chat.embedded.helpers import CLAIMS, Conversation, answers, message, school, texts
+from apps.chat.engines.project import BotProject, Form, Intent, Mapping, Response, Slot
+from tests.chat.embedded.helpers import (
+    CLAIMS,
+    Conversation,
+    Host,
+    action,
+    answers,
+    intent,
+    loop_is,
+    message,
+    rule,
+    said_by,
+    school,
+    set_slot,
+    texts,
+)
 
 
 def project(**changes: Any) -> BotProject:
@@ -29,91 +43,93 @@ def project(**changes: Any) -> BotProject:
             restart="De nuevo.",
         ),
         slots={"curso": Slot("curso", "text", mappings=(Mapping("from_entity", entity="curso"),))},
+        rules=tuple(map(said_by, ("ver_notas", "ver_tutor", "saludo", "ya_inicie_sesion", "cancelar"))),
     )
     return replace(base, **changes)
-
-
-def asked(**entities: str) -> Conversation:
-    """A conversation in which somebody unknown has asked for notas."""
-    talk = Conversation(project())
-    answer = talk.say("ver_notas", **entities)
-    assert texts(answer.messages) == ["Inicia sesión."]
-    assert (answer.intent, answer.is_fallback) == ("ver_notas", False)
-    return talk
 
 
 def test_with_claims_a_protected_intent_is_answered() -> None:
     assert Conversation(project()).hear("ver_notas", claims=CLAIMS, curso="inglés") == ["Notas de inglés."]
 
 
-def test_after_the_login_the_wish_is_answered_behind_what_is_said() -> None:
-    talk = asked(curso="álgebra")
-    assert talk.hear("saludo", claims=CLAIMS) == ["Hola.", "Notas de álgebra."]
-    assert talk.state.latest_intent == "saludo"
-    assert talk.hear("saludo", claims=CLAIMS) == ["Hola."]
+def test_without_claims_a_login_is_asked_for_whatever_the_rule_says() -> None:
+    answer = Conversation(project()).say("ver_notas")
+    assert texts(answer.messages) == ["Inicia sesión."]
+    assert (answer.intent, answer.is_fallback) == ("ver_notas", False)
 
 
-def test_who_says_that_he_logged_in_gets_that_answer_first() -> None:
-    assert asked(curso="álgebra").hear("ya_inicie_sesion", claims=CLAIMS) == ["Te veo.", "Notas de álgebra."]
+def test_a_protected_intent_without_any_rule_asks_for_the_login_too() -> None:
+    answer = Conversation(project(rules=())).say("ver_notas")
+    assert (texts(answer.messages), answer.is_fallback) == (["Inicia sesión."], False)
 
 
-def test_saying_that_one_logged_in_is_not_believed() -> None:
-    talk = asked()
-    assert talk.hear("ya_inicie_sesion") == ["Te veo."]
-    assert talk.state.wish is not None
+def test_the_rest_of_a_rule_is_not_run_without_a_login() -> None:
+    long = rule(
+        "r", intent("ver_notas"), action("action_notas"), action("utter_saludo"), action("utter_ver_notas")
+    )
+    host = Host(action_notas=lambda call: ([], [{"text": "secreto"}]))
+    talk = Conversation(project(rules=(long, said_by("saludo"))), host)
     assert talk.hear("ver_notas") == ["Inicia sesión."]
-
-
-def test_the_same_wish_said_again_is_answered_once_with_all_that_was_said() -> None:
-    assert asked(curso="álgebra").hear("ver_notas", claims=CLAIMS) == ["Notas de álgebra."]
-    assert asked(curso="álgebra").hear("ver_notas", claims=CLAIMS, curso="inglés") == ["Notas de inglés."]
-
-
-def test_the_wish_waits_while_other_things_are_talked_about() -> None:
-    talk = asked(curso="álgebra")
+    assert host.calls == []
     assert talk.hear("saludo") == ["Hola."]
-    assert talk.hear("saludo", claims=CLAIMS) == ["Hola.", "Notas de álgebra."]
 
 
-def test_a_second_wish_takes_the_place_of_the_first() -> None:
-    talk = asked()
-    talk.say("ver_tutor")
-    assert talk.hear("saludo", claims=CLAIMS) == ["Hola.", "Tu tutor."]
+def test_what_a_rule_does_after_asking_for_the_login_is_done() -> None:
+    """As remembering the wish."""
+    asked = rule("r", intent("ver_notas"), action("utter_need_auth"), action("action_remember"))
+    host = Host(action_remember=lambda call: ([set_slot("curso", "álgebra")], []))
+    talk = Conversation(project(rules=(asked,)), host)
+    assert talk.hear("ver_notas") == ["Inicia sesión."]
+    assert talk.state.slots["curso"] == "álgebra"
 
 
-def test_another_protected_intent_after_the_login_is_answered_before_the_wish() -> None:
-    assert asked(curso="álgebra").hear("ver_tutor", claims=CLAIMS) == ["Tu tutor.", "Notas de álgebra."]
+FORM = {"active_loop": "form"}
 
 
-@pytest.mark.parametrize("claims", [None, CLAIMS])
-def test_cancelling_takes_the_wish_back(claims: dict[str, str] | None) -> None:
-    talk = asked()
-    assert talk.hear("cancelar", claims=claims) == ["Listo."]
-    assert talk.hear("saludo", claims=CLAIMS) == ["Hola."]
+def in_form(**changes: Any) -> Conversation:
+    slots = {
+        name: Slot(
+            name, "text", influences=False, mappings=(Mapping("from_text", not_intents=("ver_tutor",)),)
+        )
+        for name in ("uno", "dos")
+    }
+    bot = project(
+        slots={
+            name: replace(
+                slot, mappings=(replace(slot.mappings[0], conditions=({**FORM, "requested_slot": name},)),)
+            )
+            for name, slot in slots.items()
+        },
+        forms={"form": Form("form", ("uno", "dos"))},
+        responses=project().responses | answers(ask_uno="¿Uno?", ask_dos="¿Dos?", listo="Gracias {uno}."),
+        rules=(
+            *project().rules,
+            rule("open", intent("saludo"), action("form"), loop_is("form")),
+            rule("done", action("form"), loop_is(None), action("utter_listo"), when=(loop_is("form"),)),
+        ),
+    )
+    talk = Conversation(replace(bot, **changes))
+    talk.state.active_loop, talk.state.slots = "form", {"requested_slot": "uno"}
+    talk.state.last_turn_at = talk.clock()
+    return talk
 
 
-def test_a_restart_is_not_followed_by_an_old_wish() -> None:
-    assert asked().hear("restart", claims=CLAIMS) == ["De nuevo."]
+def test_a_form_may_take_the_words_of_a_protected_intent_as_an_answer() -> None:
+    talk = in_form()
+    assert talk.hear("ver_notas", text="mis notas") == ["¿Dos?"]
+    assert talk.hear("ver_notas", text="mis notas") == ["Gracias mis notas."]
 
 
-def test_what_is_not_understood_after_the_login_is_still_followed_by_the_wish() -> None:
-    talk = asked(curso="álgebra")
-    answer = talk.say("nlu_fallback", claims=CLAIMS)
-    assert texts(answer.messages) == ["No entendí.", "Notas de álgebra."]
-    assert (answer.is_fallback, talk.state.misses) == (True, 1)
+def test_a_protected_intent_that_a_form_does_not_take_asks_for_the_login_and_the_form_goes_on() -> None:
+    assert in_form().hear("ver_tutor") == ["Inicia sesión.", "¿Uno?"]
 
 
-def test_a_wish_that_the_new_model_does_not_know_is_dropped() -> None:
-    talk = asked()
-    talk.dialogue = Conversation(replace(project(), intents={"saludo": Intent("saludo")})).dialogue
-    assert talk.hear("saludo", claims=CLAIMS) == ["Hola."]
-
-
-def test_asking_for_a_login_is_no_miss() -> None:
-    talk = Conversation(project())
-    talk.say("nlu_fallback")
-    talk.say("ver_notas")
-    assert talk.state.misses == 0
+def test_a_protected_intent_opens_no_form() -> None:
+    opened = (rule("open", intent("ver_notas"), action("form"), loop_is("form")),)
+    talk = in_form(rules=opened)
+    talk.state.active_loop, talk.state.slots = None, {}
+    assert talk.hear("ver_notas") == ["Inicia sesión."]
+    assert talk.state.active_loop is None
 
 
 def test_a_project_without_need_auth_asks_for_the_login_all_the_same() -> None:
@@ -153,21 +169,9 @@ def test_forged_claims_open_nothing(bot: EmbeddedEngine, metadata: dict[str, Any
     assert reply.intent == "ver_notas"
 
 
-def test_a_payload_wish_is_answered_after_the_login(bot: EmbeddedEngine) -> None:
-    bot.reply(message("/ver_notas"))
-    reply = bot.reply(message("hola", claims=CLAIMS))
-    assert texts(reply.messages) == ["Hola.", "Tus notas."]
-    assert (reply.intent, reply.is_fallback) == ("saludo", False)
-
-
 def test_logging_out_closes_what_was_open(bot: EmbeddedEngine) -> None:
     assert texts(bot.reply(message("/ver_notas", claims=CLAIMS)).messages) == ["Tus notas."]
     assert texts(bot.reply(message("/ver_notas")).messages) == ["Inicia sesión."]
-
-
-def test_one_students_wish_is_not_anothers(bot: EmbeddedEngine) -> None:
-    bot.reply(message("/ver_notas", sender="ana"))
-    assert texts(bot.reply(message("hola", sender="luis", claims=CLAIMS)).messages) == ["Hola."]
 
 
 def test_the_small_bot_protects_notas() -> None:

@@ -10,7 +10,7 @@ from apps.chat.engines.base import TrainedModel
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.project import BotProject
 from apps.intents.botproject.loader import load_project
-from tests.chat.embedded.helpers import CLAIMS, MemoryStore, message, quiet, texts
+from tests.chat.embedded.helpers import CLAIMS, MemoryStore, message, quiet
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,14 +72,6 @@ def test_every_intent_is_answered_with_and_without_login(tutor: EmbeddedEngine, 
         assert anonymous.intent == verified.intent == name
         needs_login = any(part.get("custom", {}).get("type") == "auth_needed" for part in anonymous.messages)
         assert needs_login or not known.requires_auth, name
-
-
-def test_the_wish_for_certificates_survives_the_login(tutor: EmbeddedEngine) -> None:
-    assert "sesión" in " ".join(texts(tutor.reply(message("quiero ver mis certificados")).messages))
-    reply = tutor.reply(message("ya inicié sesión", claims=CLAIMS))
-    wanted = tutor.reply(message("/ver_certificados", sender="other", claims=CLAIMS))
-    assert reply.intent == "ya_inicie_sesion"
-    assert set(texts(wanted.messages)) <= set(texts(reply.messages))
 
 
 MEMORY = """

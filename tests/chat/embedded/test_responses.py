@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.chat.engines.base import Message
-from apps.chat.engines.embedded.dialogue.responses import Responder, fill
+from apps.chat.engines.embedded.dialogue.events import uttered
+from apps.chat.engines.embedded.dialogue.responses import Responder, fill, messages_of
 from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import Response
 from tests.chat.embedded.helpers import said
@@ -21,9 +22,9 @@ BUTTON = {
 
 
 def utter(*variations: Response, state: ConversationState | None = None, **slots: Any) -> list[Message]:
-    state = state or ConversationState()
-    state.slots.update(slots)
-    return Responder({"utter_x": variations}).utter("utter_x", state, "ana")
+    used = state.used if state else {}
+    draft = Responder({"utter_x": variations}).draft("utter_x", slots, used)
+    return messages_of(uttered(draft), "ana") if draft else []
 
 
 def test_variations_take_turns_and_none_follows_itself() -> None:
@@ -136,4 +137,4 @@ def test_any_template_and_any_value_can_be_said(template: str, value: str) -> No
 
 
 def test_an_unknown_response_is_silence() -> None:
-    assert Responder({}).utter("utter_nothing", ConversationState(), "ana") == []
+    assert Responder({}).draft("utter_nothing", {}, {}) is None

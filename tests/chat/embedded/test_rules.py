@@ -1,16 +1,27 @@
 """Which action follows: conditions, entities, what has happened since the message."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from apps.chat.engines.embedded.dialogue.actions import BUILT_IN
-from apps.chat.engines.embedded.dialogue.responses import Responder
-from apps.chat.engines.embedded.dialogue.turn import Event, LoopChanged, SlotSet, Turn
-from apps.chat.engines.project import BotProject, Response, Slot, Step
-from tests.chat.embedded.helpers import CLAIMS, Conversation, action, answers, intent, intents, rule, slot_is
+from apps.chat.engines.project import BotProject, Policies, Response, Slot, Step
+from tests.chat.embedded.helpers import (
+    CLAIMS,
+    Call,
+    Conversation,
+    Host,
+    Told,
+    action,
+    answers,
+    intent,
+    intents,
+    loop_is,
+    rule,
+    said_by,
+    set_slot,
+    slot_is,
+)
 
 VERIFIED = Slot("session_verified", "bool", initial=False)
 RESPONSES = answers(a="A", b="B", c="C", d="D", x="X", default="No sé.")
@@ -29,6 +40,7 @@ def project(*rules: object, **changes: object) -> BotProject:
         },
         rules=tuple(rules),  # type: ignore[arg-type]
     )
+    base = replace(base, slots=base.slots | changes.pop("more", {}))  # type: ignore[operator]
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
@@ -76,50 +88,75 @@ def test_a_rule_with_an_entity_wins_when_it_was_said() -> None:
     assert talk.hear("x") == ["A"]
     assert talk.hear("x", tema="álgebra") == ["B"]
     assert talk.hear("x", tema="álgebra", color="rojo") == ["C"]
+    assert talk.hear("x", color="rojo") == ["A"]
 
 
 @pytest.mark.parametrize(
     ("condition", "value", "holds"),
     [
         (slot_is("tema", "python"), "java", True),  # Rasa sees only that a text is set
+        (slot_is("tema", "python"), None, False),
         (slot_is("tema", None), None, True),
         (slot_is("tema", None), "java", False),
         (Step("slot", "tema", any_value=True), "", True),
         (Step("slot", "tema", any_value=True), None, False),
         (slot_is("lista", ["a"]), ["b"], True),
-        (slot_is("lista", []), [], True),
+        (slot_is("lista", ["a"]), [], False),
         (Step("slot", "lista", any_value=True), [], False),
         (slot_is("color", "rojo"), "Rojo", True),
         (slot_is("color", "rojo"), "azul", False),
+        (slot_is("color", "__other__"), "verde", True),
         (slot_is("color", None), None, True),
+        (slot_is("color", None), "verde", False),
         (slot_is("nivel", 1), 1.0, True),
-        (slot_is("nivel", 1), 2.0, False),
-        (slot_is("nivel", True), 1.0, False),
-        (slot_is("unknown", None), None, False),
-        (Step("loop", None), None, True),
-        (Step("loop", "soporte"), None, False),
+        (slot_is("nivel", 1), 0.5, False),
+        (slot_is("nivel", 1), 7, True),  # beyond its range all is one
+        (slot_is("nivel", 1), "1", True),
+        (slot_is("nivel", 1), "uno", False),
+        (slot_is("grado", 3), 3, True),
+        (slot_is("grado", 3), 4, False),
+        (slot_is("listo", True), "TRUE", True),
+        (slot_is("listo", True), 1, True),
+        (slot_is("listo", False), 2, True),
+        (slot_is("listo", False), None, False),
+        (slot_is("listo", True), "quizás", False),
+        (slot_is("callado", "a"), None, True),  # what does not influence is not looked at
+        (slot_is("callado", None), "a", True),
+        (loop_is(None), None, True),
+        (loop_is("soporte"), None, False),
     ],
 )
 def test_conditions_compare_as_rasa_does(condition: Step, value: object, holds: bool) -> None:
+    more = {
+        "grado": Slot("grado", "float", max_value=5.0),
+        "listo": Slot("listo", "bool"),
+        "callado": Slot("callado", "text", influences=False),
+    }
     talk = Conversation(
-        project(rule("r", intent("x"), action("utter_a"), when=(condition,)), responses=answers(a="A", x="X"))
+        project(rule("r", intent("x"), action("utter_a"), when=(condition,)), said_by("x"), more=more)
     )
-    if condition.kind == "slot" and condition.name in talk.dialogue.project.slots:
+    if condition.kind == "slot":
         talk.state.slots[condition.name or ""] = value
     assert talk.hear("x") == (["A"] if holds else ["X"])
+
+
+def test_a_value_that_a_conversation_begins_with_is_a_value() -> None:
+    slots = {"color": Slot("color", "categorical", values=("rojo", "azul"), initial="rojo")}
+    red = rule("red", intent("x"), action("utter_a"), when=(slot_is("color", "rojo"),))
+    assert Conversation(project(said_by("x"), red, more=slots)).hear("x") == ["A"]
 
 
 def test_what_an_action_changes_decides_the_rest() -> None:
     """The two rules differ only in what the action found out."""
 
-    def look(turn: Turn, responder: Responder) -> Iterable[Event]:
-        return [SlotSet("color", turn.said.entities[0].value)]
+    def look(call: Call) -> Told:
+        return [set_slot("color", call["tracker"]["latest_message"]["entities"][0]["value"])], []
 
     rules = [
         rule(name, intent("x"), action("action_look"), slot_is("color", name), action(f"utter_{said}"))
         for name, said in (("rojo", "a"), ("azul", "b"))
     ]
-    talk = Conversation(project(*rules), {"action_look": look})
+    talk = Conversation(project(*rules), Host(action_look=look))
     assert talk.hear("x", tema="azul") == ["B"]
     assert talk.hear("x", tema="rojo") == ["A"]
 
@@ -135,18 +172,16 @@ def test_a_rule_without_intent_follows_an_action() -> None:
 
 
 def test_a_loop_that_an_action_opens_is_seen_by_later_rules() -> None:
-    def opening(turn: Turn, responder: Responder) -> Iterable[Event]:
-        return [LoopChanged("soporte")]
+    def opening(call: Call) -> Told:
+        return [{"event": "active_loop", "name": "soporte"}], []
 
-    talk = Conversation(
-        project(
-            rule("open", intent("x"), action("action_open"), Step("loop", "soporte"), action("utter_a")),
-            rule("inside", intent("y"), action("utter_b"), when=(Step("loop", "soporte"),)),
-            rule("outside", intent("y"), action("utter_c"), when=(Step("loop", None),)),
-        ),
-        {"action_open": opening},
-    )
-    assert (talk.hear("y"), talk.hear("x"), talk.hear("y")) == (["C"], ["A"], ["B"])
+    opened = rule("open", intent("x"), action("action_open"), loop_is("soporte"), action("utter_a"))
+    inside = rule("inside", intent("y"), action("utter_b"), when=(loop_is("soporte"),))
+    outside = rule("outside", intent("y"), action("utter_c"), when=(loop_is(None),))
+    talk = Conversation(project(opened, inside, outside), Host(action_open=opening))
+    assert talk.hear("y") == ["C"]
+    talk.hear("x")
+    assert talk.state.active_loop == "soporte"
 
 
 def test_a_rule_for_the_start_counts_only_at_the_start() -> None:
@@ -160,31 +195,70 @@ def test_a_rule_for_the_start_counts_only_at_the_start() -> None:
 
 
 def test_a_further_intent_waits_for_the_student() -> None:
+    talk = Conversation(
+        project(
+            rule("r", intent("x"), action("utter_a"), intent("y"), action("utter_b")),
+            rule("z", intent("z"), action("utter_d")),
+            rule("y", intent("y"), action("utter_c")),
+        )
+    )
+    assert [talk.hear(name) for name in "xyyxzy"] == [["A"], ["B"], ["C"], ["A"], ["D"], ["C"]]
+
+
+def test_what_an_action_left_decides_what_the_next_message_means() -> None:
+    """The rules begin with the action that came before the message."""
+    asked = [
+        rule(name, action(f"utter_{name}"), intent("z"), action(f"utter_{then}"))
+        for name, then in (("a", "c"), ("b", "d"))
+    ]
+    first = (rule("x", intent("x"), action("utter_a")), rule("y", intent("y"), action("utter_b")))
+    talk = Conversation(project(*first, *asked))
+    assert [talk.hear(name) for name in "xzyz"] == [["A"], ["C"], ["B"], ["D"]]
+
+
+def test_action_listen_ends_the_turn_and_the_rule_goes_on_at_the_next_message() -> None:
     talk = Conversation(project(rule("r", intent("x"), action("utter_a"), intent("y"), action("utter_b"))))
     assert talk.hear("x") == ["A"]
+    assert talk.state.events[-1]["name"] == "action_listen"
 
 
-def test_action_listen_ends_the_turn() -> None:
-    talk = Conversation(
-        project(rule("r", intent("x"), action("utter_a"), action("action_listen"), action("utter_b")))
-    )
-    assert talk.hear("x") == ["A"]
+def test_a_rule_that_does_not_wait_needs_another_that_goes_on() -> None:
+    talk = Conversation(project(rule("r", intent("x"), action("utter_a"), wait_for_user_input=False)))
+    answer = talk.say("x")
+    assert ([m["text"] for m in answer.messages], answer.is_fallback) == (["A", "No sé."], True)
 
 
-def test_an_intent_without_a_rule_is_answered_by_its_response() -> None:
+def test_dots_stand_for_whatever_came_before() -> None:
+    dotted = rule("r", action("..."), intent("x"), action("utter_a"), action("utter_b"))
+    talk = Conversation(project(said_by("y"), dotted, responses=RESPONSES | answers(y="Y")))
+    assert (talk.hear("x"), talk.hear("y"), talk.hear("x")) == (["A", "B"], ["Y"], ["A", "B"])
+
+
+def test_an_intent_without_a_rule_gets_the_fallback_though_it_has_a_response() -> None:
     answer = Conversation(project()).say("x")
-    assert ([m["text"] for m in answer.messages], answer.is_fallback) == (["X"], False)
-
-
-def test_an_intent_with_neither_rule_nor_response_gets_the_fallback() -> None:
-    talk = Conversation(project())
-    answer = talk.say("y")
     assert ([m["text"] for m in answer.messages], answer.intent, answer.is_fallback) == (
         ["No sé."],
-        "y",
+        "x",
         True,
     )
-    assert talk.state.misses == 1
+
+
+def test_the_fallback_leaves_no_trace_for_rules() -> None:
+    two = rule("r", intent("x"), action("utter_a"), intent("y"), action("utter_b"))
+    talk = Conversation(project(two))
+    assert (talk.hear("x"), talk.hear("z"), talk.hear("y")) == (["A"], ["No sé."], ["B"])
+
+
+def test_a_project_may_name_its_own_fallback_or_none() -> None:
+    own = Policies(core_fallback_action="action_mine")
+
+    def mine(call: Call) -> Told:
+        return [{"event": "rewind"}], [{"response": "utter_a"}]
+
+    answer = Conversation(project(policies=own), Host(action_mine=mine)).say("x")
+    assert ([m["text"] for m in answer.messages], answer.is_fallback) == (["A"], True)
+    answer = Conversation(project(policies=Policies(has_core_fallback=False))).say("x")
+    assert (answer.messages, answer.is_fallback) == ([], False)
 
 
 def test_rules_that_run_in_circles_stop_after_ten_actions(caplog: pytest.LogCaptureFixture) -> None:
@@ -202,41 +276,6 @@ def test_an_action_that_is_not_known_is_left_out_and_logged(caplog: pytest.LogCa
     talk = Conversation(project(rule("r", intent("x"), action("action_magic"), action("utter_a"))))
     assert talk.hear("x") == ["A"]
     assert "action_magic" in caplog.text
-
-
-def test_restart_forgets_everything() -> None:
-    talk = Conversation(
-        project(
-            rule("r", intent("x"), action("action_restart")),
-            responses=RESPONSES | answers(restart="De nuevo."),
-        )
-    )
-    talk.say("nlu_fallback")
-    talk.state.slots["tema"] = "álgebra"
-    assert talk.hear("x") == ["De nuevo."]
-    assert (talk.state.slots["tema"], talk.state.misses, talk.state.wish) == (None, 0, None)
-
-
-def test_rasas_own_restart_needs_no_rule() -> None:
-    talk = Conversation(project(responses=answers(restart="De nuevo.")))
-    assert talk.hear("restart") == ["De nuevo."]
-
-
-@pytest.mark.parametrize(("carry_over", "kept"), [(True, "álgebra"), (False, None)])
-def test_session_start_keeps_slots_when_the_project_says_so(carry_over: bool, kept: str | None) -> None:
-    talk = Conversation(
-        project(rule("r", intent("x"), action("action_session_start")), carry_over_slots=carry_over)
-    )
-    talk.say("y")
-    talk.state.slots["tema"] = "álgebra"
-    talk.say("x")
-    assert talk.state.slots["tema"] == kept
-
-
-def test_the_built_in_actions_are_those_of_the_loader() -> None:
-    from apps.intents.botproject.supported import EMBEDDED_ACTIONS, EMBEDDED_DEFAULT_ACTIONS
-
-    assert BUILT_IN.keys() == EMBEDDED_ACTIONS | EMBEDDED_DEFAULT_ACTIONS
 
 
 def test_a_project_without_any_response_still_says_something() -> None:

@@ -1,23 +1,39 @@
 """How slots are filled, and who may fill them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from apps.chat.engines.base import Entity
 from apps.chat.engines.embedded.dialogue import Utterance
-from apps.chat.engines.embedded.dialogue.responses import Responder
-from apps.chat.engines.embedded.dialogue.slots import coerce
-from apps.chat.engines.embedded.dialogue.turn import BotUttered, Event, SessionCleared, SlotSet, Turn
-from apps.chat.engines.project import BotProject, Mapping, Slot
-from tests.chat.embedded.helpers import CLAIMS, Conversation, action, answers, intent, intents, rule
+from apps.chat.engines.embedded.hosts import ActionFailed
+from apps.chat.engines.project import BotProject, Form, Mapping, Policies, Slot
+from tests.chat.embedded.helpers import (
+    CLAIMS,
+    Call,
+    Conversation,
+    Host,
+    Told,
+    action,
+    answers,
+    intent,
+    intents,
+    rule,
+    said_by,
+    set_slot,
+)
 
 
-def talk(*mappings: Mapping, kind: Any = "text", actions: Any = None, **slot: Any) -> Conversation:
+def talk(*mappings: Mapping, kind: Any = "text", host: Host | None = None, **slot: Any) -> Conversation:
     dato = Slot("dato", kind, mappings=mappings, **slot)
-    project = BotProject(intents=intents("x", "y"), responses=answers(x="X", y="Y"), slots={"dato": dato})
-    return Conversation(project, actions)
+    project = BotProject(
+        intents=intents("x", "y"),
+        responses=answers(x="X", y="Y"),
+        slots={"dato": dato},
+        rules=(said_by("x"), said_by("y")),
+        actions=tuple(host.actions) if host else (),
+    )
+    return Conversation(project, host)
 
 
 def test_an_entity_fills_a_slot_and_stays_there() -> None:
@@ -62,10 +78,10 @@ def test_the_first_mapping_with_a_value_counts() -> None:
     assert said.state.slots["dato"] == "álgebra"
 
 
-def test_the_text_of_a_button_is_no_answer() -> None:
+def test_the_payload_of_a_button_is_a_text_too() -> None:
     said = talk(Mapping("from_text"))
     said.say("x", "/x", is_payload=True)
-    assert said.state.slots["dato"] is None
+    assert said.state.slots["dato"] == "/x"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +102,9 @@ def test_mapping_conditions_name_the_form_and_the_slot_it_asked_for(
         "dato": Slot("dato", "text", mappings=(Mapping("from_text", conditions=conditions),)),
         "requested_slot": Slot("requested_slot", "text"),
     }
-    said = Conversation(BotProject(intents=intents("x"), responses=answers(x="X"), slots=slots))
+    forms = {name: Form(name, ("dato",)) for name in ("a", "soporte")}
+    silent = Policies(has_core_fallback=False)
+    said = Conversation(BotProject(intents=intents("x"), slots=slots, forms=forms, policies=silent))
     said.say("y")
     said.state.active_loop, said.state.slots["requested_slot"] = loop, asked
     said.state.slots["dato"] = None
@@ -94,60 +112,66 @@ def test_mapping_conditions_name_the_form_and_the_slot_it_asked_for(
     assert (said.state.slots["dato"] == "hola") is fills
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "kept"),
-    [
-        ("text", 5, "5"),
-        ("text", {"a": 1}, None),
-        ("bool", "true", True),
-        ("bool", "FALSE", False),
-        ("bool", "1", True),
-        ("bool", "2", False),
-        ("bool", "quizás", None),
-        ("float", "3,5", 3.5),
-        ("float", "1e999", None),
-        ("float", "nan", None),
-        ("float", "tres", None),
-        ("list", "a", ["a"]),
-        ("list", ("a", "b"), ["a", "b"]),
-        ("categorical", "ROJO", "Rojo"),
-        ("categorical", "verde", "__other__"),
-        ("any", {"a": [1]}, {"a": [1]}),
-        ("text", None, None),
-    ],
-)
-def test_values_are_kept_in_type(kind: Any, value: Any, kept: Any) -> None:
-    assert coerce(Slot("dato", kind, values=("Rojo", "azul")), value) == kept
+def test_values_are_kept_as_they_were_said() -> None:
+    for kind in ("text", "bool", "float", "categorical", "any"):
+        said = talk(Mapping("from_entity", entity="n"), kind=kind, initial=None)
+        said.say("x", n="quizás")
+        assert said.state.slots["dato"] == "quizás"
 
 
-def test_a_value_that_does_not_fit_leaves_the_slot_as_it_was() -> None:
-    said = talk(Mapping("from_entity", entity="n"), kind="float", initial=1.0)
-    said.say("x", n="2")
-    said.say("x", n="muchos")
-    assert said.state.slots["dato"] == 2.0
-
-
-def test_slots_of_an_older_model_do_not_survive() -> None:
-    said = talk(Mapping("from_text"), kind="float", initial=1.5)
-    said.state.slots = {"dato": "texto", "viejo": 1}
+def test_slots_of_an_older_model_do_not_survive_and_new_ones_begin() -> None:
+    said = talk(Mapping("from_entity", entity="n"), kind="float", initial=1.5)
+    said.state.slots = {"viejo": 1}
     said.state.last_turn_at = said.clock()
-    said.say("x", "sin número")
+    said.say("x")
     assert said.state.slots == {"dato": 1.5}
 
 
+def test_a_mapping_of_an_intent_that_is_gone_fills_nothing() -> None:
+    said = talk(Mapping("from_intent", intents=("x", "gone"), value="sí"))
+    said.say("x")
+    assert said.state.slots["dato"] is None
+
+
+def guess(call: Call) -> Told:
+    return [set_slot("dato", "adivinado"), {"event": "restart"}], [{"text": "Pienso."}]
+
+
 def test_a_custom_mapping_runs_its_action_once_and_may_only_set_slots_and_speak() -> None:
-    ran: list[str] = []
-
-    def guess(turn: Turn, responder: Responder) -> Iterable[Event]:
-        ran.append(turn.said.text)
-        spoken = BotUttered(({"recipient_id": turn.sender, "text": "Pienso."},))
-        return [SessionCleared(), SlotSet("dato", "adivinado"), spoken]
-
-    custom = Mapping("custom", action="action_guess")
-    said = talk(custom, custom, actions={"action_guess": guess})
-    said.state.misses = 1
+    custom, host = Mapping("custom", action="action_guess"), Host(action_guess=guess)
+    said = talk(custom, custom, host=host)
     assert said.hear("x") == ["Pienso.", "X"]
-    assert (said.state.slots["dato"], len(ran)) == ("adivinado", 1)
+    assert (said.state.slots["dato"], len(host.calls)) == ("adivinado", 1)
+
+
+def test_a_custom_mapping_that_fails_leaves_the_message_answered() -> None:
+    def fail(call: Call) -> Told:
+        raise ActionFailed("down")
+
+    said = talk(Mapping("custom", action="action_guess"), host=Host(action_guess=fail))
+    assert said.hear("x") == ["X"]
+    assert said.state.slots["dato"] is None
+
+
+def test_what_mappings_found_may_be_looked_over() -> None:
+    """By `action_validate_slot_mappings`, to which the values are shown at the end of the events."""
+
+    def check(call: Call) -> Told:
+        last = call["tracker"]["events"][-1]
+        assert (last["event"], last["value"], call["tracker"]["slots"]["dato"]) == ("slot", "mal", "mal")
+        return [set_slot("dato", None)], [{"text": "Eso no."}]
+
+    host = Host(action_validate_slot_mappings=check)
+    said = talk(Mapping("from_entity", entity="n"), host=host)
+    assert said.hear("x", n="mal") == ["Eso no.", "X"]
+    assert said.state.slots["dato"] is None
+
+
+def test_what_the_look_over_does_not_speak_of_is_taken() -> None:
+    host = Host(action_validate_slot_mappings=lambda call: None)
+    said = talk(Mapping("from_entity", entity="n"), host=host)
+    said.say("x", n="bien")
+    assert said.state.slots["dato"] == "bien"
 
 
 @pytest.mark.parametrize("name", ["", "action_unknown"])
@@ -166,8 +190,8 @@ EVERY_WAY_IN = (
 )
 
 
-def _forge(turn: Turn, responder: Responder) -> Iterable[Event]:
-    return [SlotSet("session_verified", True)]
+def _forge(call: Call) -> Told:
+    return [{"event": "reset_slots"}, set_slot("session_verified", True)], []
 
 
 @pytest.mark.parametrize("mapping", EVERY_WAY_IN)
@@ -179,7 +203,7 @@ def test_nothing_said_makes_a_session_verified(mapping: Mapping, kind: Any) -> N
         slots={"session_verified": slot},
         rules=(rule("r", intent("x"), action("action_forge")),),
     )
-    said = Conversation(project, {"action_forge": _forge})
+    said = Conversation(project, Host(action_forge=_forge))
     said.state.slots["session_verified"] = True
     said.say("x", "true", session_verified="true")
     assert said.state.slots["session_verified"] is False

@@ -2,12 +2,11 @@
 
 import pytest
 
-from apps.chat.engines.embedded.dialogue import actions, responses, utterance
-from apps.chat.engines.embedded.dialogue.dialogue import NEED_AUTH
-from apps.chat.engines.embedded.dialogue.fallback import OFFER_HUMAN
+from apps.chat.engines.embedded.dialogue import responses, utterance
+from apps.chat.engines.embedded.dialogue.domain import DEFAULT_ACTIONS
+from apps.chat.engines.embedded.dialogue.guard import NEED_AUTH
 from apps.chat.engines.project import Step
 from apps.intents.botproject.supported import (
-    EMBEDDED_ACTIONS,
     EMBEDDED_DEFAULT_ACTIONS,
     ENGINE_RESPONSES,
     PAYLOAD_INTENTS,
@@ -208,9 +207,9 @@ def test_a_rule_of_the_conversation_start_needs_an_intent(load: Loader) -> None:
 
 
 def test_the_embedded_engine_has_the_actions_and_answers_that_are_taken_for_known() -> None:
-    assert actions.BUILT_IN.keys() == EMBEDDED_ACTIONS | EMBEDDED_DEFAULT_ACTIONS
-    assert {NEED_AUTH, OFFER_HUMAN, *responses.BUILT_IN} <= ENGINE_RESPONSES
-    assert utterance.DEFAULT_ACTIONS.keys() == PAYLOAD_INTENTS
+    assert EMBEDDED_DEFAULT_ACTIONS <= DEFAULT_ACTIONS
+    assert {NEED_AUTH, *responses.BUILT_IN} <= ENGINE_RESPONSES
+    assert PAYLOAD_INTENTS <= utterance.DEFAULT_INTENTS
 
 
 def test_rules_that_differ_in_their_conditions_do_not_contradict(load: Loader) -> None:

@@ -27,6 +27,8 @@ def _value(wanted: Any, data: Any) -> Any:
         return _checked(data in arguments, wanted, data)
     if origin is tuple:
         return tuple(_value(arguments[0], item) for item in _checked(isinstance(data, list), wanted, data))
+    if origin is list:
+        return [_value(arguments[0], item) for item in _checked(isinstance(data, list), wanted, data)]
     if origin is dict:
         pairs = _checked(isinstance(data, Mapping), wanted, data).items()
         return {key: _value(arguments[1], item) for key, item in pairs}

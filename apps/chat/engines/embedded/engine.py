@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from apps.chat.engines.base import (
@@ -19,6 +19,7 @@ from apps.chat.engines.base import (
 from apps.chat.engines.embedded.dialogue import Answer, Utterance
 from apps.chat.engines.embedded.dialogue.utterance import understand
 from apps.chat.engines.embedded.errors import TrainingError
+from apps.chat.engines.embedded.hosts import ActionHost
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.model_store import CHECK_SECONDS, ModelStore
 from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
@@ -41,12 +42,14 @@ class EmbeddedEngine:
         clock: Callable[[], float] = time.time,
         check_seconds: float = CHECK_SECONDS,
         find_encoder: FindEncoder = no_encoder,
+        hosts: Sequence[ActionHost] = (),
     ) -> None:
         """`check_seconds` is how often the process looks whether another one has activated a model.
 
         `find_encoder` gives what makes sentence vectors, to train and to answer with; None: linear alone.
+        `hosts` run the custom actions of every model: the first that has the name.
         """
-        self._models = ModelStore(models_dir, check_seconds, find_encoder)
+        self._models = ModelStore(models_dir, check_seconds, find_encoder, hosts)
         self._find_encoder = find_encoder
         self._store = store
         self._clock = clock
@@ -146,5 +149,11 @@ class EmbeddedEngine:
         self, model: LoadedModel, state: ConversationState, said: Utterance, message: UserMessage
     ) -> Answer:
         return model.dialogue.answer(
-            state, said, sender=message.sender, claims=message.claims, now=self._clock()
+            state,
+            said,
+            sender=message.sender,
+            claims=message.claims,
+            now=self._clock(),
+            metadata=message.metadata,
+            message_id=message.request_id,
         )

@@ -1,6 +1,7 @@
 """A verified artefact, made ready to answer."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -9,6 +10,7 @@ from apps.chat.engines.embedded.artefact import sha256_of, unpack
 from apps.chat.engines.embedded.dialogue import Dialogue
 from apps.chat.engines.embedded.dialogue.utterance import is_payload, read_payload
 from apps.chat.engines.embedded.errors import ArtefactError
+from apps.chat.engines.embedded.hosts import ActionHost
 from apps.chat.engines.embedded.nlu.entities import EntityFinder
 from apps.chat.engines.embedded.nlu.pipeline import Nlu
 from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
@@ -33,12 +35,14 @@ class LoadedModel:
         return self.nlu.parse(text)
 
 
-def load(content: bytes, find_encoder: FindEncoder = no_encoder) -> LoadedModel:
+def load(
+    content: bytes, find_encoder: FindEncoder = no_encoder, hosts: Sequence[ActionHost] = ()
+) -> LoadedModel:
     """`find_encoder` is asked only for a model trained with sentence vectors. Raises ArtefactError."""
     artefact = unpack(content)
     try:
         entities = EntityFinder(artefact.project)
-        dialogue = Dialogue(artefact.project)
+        dialogue = Dialogue(artefact.project, hosts)
         nlu = Nlu(artefact.trained.ready(find_encoder), entities)
     except (re.error, ValueError, ZoneInfoNotFoundError) as error:
         raise ArtefactError(f"the model cannot be run: {error}") from error

@@ -4,7 +4,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from apps.chat.engines.embedded.artefact import (
     sha256_of,
 )
 from apps.chat.engines.embedded.errors import ArtefactError
+from apps.chat.engines.embedded.hosts import ActionHost
 from apps.chat.engines.embedded.model import LoadedModel, load
 from apps.chat.engines.embedded.nlu.calibrated import CalibratedModel
 from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
@@ -45,8 +46,10 @@ class ModelStore:
         models_dir: Path,
         check_seconds: float = CHECK_SECONDS,
         find_encoder: FindEncoder = no_encoder,
+        hosts: Sequence[ActionHost] = (),
     ) -> None:
         self._dir = models_dir
+        self._hosts = hosts
         self._find_encoder = find_encoder
         self._check_seconds = check_seconds
         self._looking = threading.Lock()
@@ -151,7 +154,7 @@ class ModelStore:
         content = path.read_bytes()
         if sha256_of(content) != pointer.sha256:
             raise ArtefactError(f"{pointer.file} is not the file that was trained (SHA-256 differs)")
-        model = load(content, self._find_encoder)
+        model = load(content, self._find_encoder, self._hosts)
         if (model.version, model.data_hash) != (pointer.version, pointer.data_hash):
             raise ArtefactError(f"{pointer.file} holds another version than it should")
         return model

@@ -1,22 +1,31 @@
 """One conversation with one model, in memory: for tests and comparisons, never for students."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from apps.chat.engines.base import BotReply
 from apps.chat.engines.embedded.dialogue.utterance import understand
+from apps.chat.engines.embedded.hosts import ActionHost
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.store import ConversationState
 
 
 class OfflineConversation:
-    """Answers as the engine would; `state` may be read and set between turns."""
+    """Answers as the engine would; `state` may be read and set between turns.
+
+    Without `hosts` custom actions are left out, so that nothing happens outside the conversation.
+    """
 
     def __init__(
-        self, model: LoadedModel, sender: str = "ensayo", clock: Callable[[], float] = time.time
+        self,
+        model: LoadedModel,
+        sender: str = "ensayo",
+        clock: Callable[[], float] = time.time,
+        hosts: Sequence[ActionHost] = (),
     ) -> None:
         self.model = model
+        self._dialogue = model.dialogue.with_hosts(hosts)
         self.state = ConversationState()
         self._sender = sender
         self._clock = clock
@@ -25,8 +34,14 @@ class OfflineConversation:
         """`claims` as a verified token would give them; None for an anonymous student."""
         started = time.perf_counter()
         said = understand(self.model.parse(text), self.model.nlu)
-        answer = self.model.dialogue.answer(
-            self.state, said, sender=self._sender, claims=claims, now=self._clock()
+        auth = {"hasToken": claims is not None, "claims": claims or {}}
+        answer = self._dialogue.answer(
+            self.state,
+            said,
+            sender=self._sender,
+            claims=claims,
+            now=self._clock(),
+            metadata={"auth": auth},
         )
         return BotReply(
             messages=answer.messages,

@@ -6,10 +6,9 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any, NoReturn, Protocol
 
-from apps.chat.engines.base import Entity
 from apps.chat.engines.embedded.codec import decode
 
-SCHEMA = 1
+SCHEMA = 2
 logger = logging.getLogger(__name__)
 
 
@@ -17,28 +16,21 @@ class StoreUnavailable(Exception):
     """A conversation cannot be read or saved: the turn is answered, but is not remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a student asked for before logging in."""
-
-    intent: str
-    entities: tuple[Entity, ...] = ()
-
-
 @dataclass(slots=True)
 class ConversationState:
     """Everything that a turn needs to know of those before it."""
 
     slots: dict[str, Any] = field(default_factory=dict)
-    latest_intent: str | None = None
-    misses: int = 0
-    """Messages in a row that were not understood."""
-    wish: Wish | None = None
+    active_loop: str | None = None
+    """The form that is being filled in."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """What happened, oldest first, in Rasa's JSON; without what was written and what was answered."""
+    base: dict[str, Any] = field(default_factory=dict)
+    """How things stood before the first of `events`."""
     used: dict[str, int] = field(default_factory=dict)
     """The variation of each response that was said last."""
     last_turn_at: float | None = None
     """Seconds since 1970."""
-    active_loop: str | None = None
     schema: int = SCHEMA
 
     def to_json(self) -> str:

@@ -1,29 +1,44 @@
-"""Answers one message: session, slots, protected intents, pending wishes, rules, and what was missed."""
+"""Answers one message: session, slots, then action after action until the bot listens."""
 
-import dataclasses
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from apps.chat.engines.base import Message
-from apps.chat.engines.embedded.dialogue.actions import DEFAULT_FALLBACK, LISTEN, RESTART, Action, Actions
-from apps.chat.engines.embedded.dialogue.fallback import is_time_for_human, offer_guesses, offer_human
-from apps.chat.engines.embedded.dialogue.policy import RulePolicy
-from apps.chat.engines.embedded.dialogue.responses import Responder
-from apps.chat.engines.embedded.dialogue.session import enter_session
-from apps.chat.engines.embedded.dialogue.slots import extract_slots
-from apps.chat.engines.embedded.dialogue.turn import VERIFIED_SLOT, SlotSet, Turn
+from apps.chat.engines.embedded.dialogue.actions import Actions
+from apps.chat.engines.embedded.dialogue.domain import DEFAULT_FALLBACK, Domain
+from apps.chat.engines.embedded.dialogue.events import (
+    LISTEN,
+    REQUESTED_SLOT,
+    SESSION_START,
+    VERIFIED_SLOT,
+    Event,
+    acted,
+    heard,
+    interrupted,
+    rejected,
+    slot_set,
+)
+from apps.chat.engines.embedded.dialogue.guard import Guard
+from apps.chat.engines.embedded.dialogue.history import keep, resume
+from apps.chat.engines.embedded.dialogue.policy import Policy, Prediction
+from apps.chat.engines.embedded.dialogue.session import begins_session
+from apps.chat.engines.embedded.dialogue.tracker import Tracker
+from apps.chat.engines.embedded.dialogue.turn import Turn
 from apps.chat.engines.embedded.dialogue.utterance import Utterance
-from apps.chat.engines.embedded.store import ConversationState, Wish
+from apps.chat.engines.embedded.hosts import ActionFailed, ActionHost, ActionRejected
+from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import BotProject
 
 MAX_ACTIONS = 10
-NEED_AUTH = "utter_need_auth"
-CANCEL_INTENT = "cancelar"
-"""Takes back a wish that still waits for the login."""
+MAX_STEPS = 3 * MAX_ACTIONS
+"""With actions that decline, which do not count as actions."""
+ACTION_FAILED = "utter_action_failed"
+_NO_METADATA: Mapping[str, Any] = {}
 logger = logging.getLogger(__name__)
 
 
@@ -38,12 +53,19 @@ class Answer:
 class Dialogue:
     """Built once per model and shared by threads: all that changes is in the state that it is handed."""
 
-    def __init__(self, project: BotProject, custom_actions: Mapping[str, Action] | None = None) -> None:
+    def __init__(
+        self, project: BotProject, hosts: Sequence[ActionHost] = (), policy: Policy | None = None
+    ) -> None:
+        """`hosts` run custom actions: the first that has the name."""
         self.project = project
         self._zone = ZoneInfo(project.time_zone)
-        self._responder = Responder(project.responses)
-        self._actions = Actions(self._responder, custom_actions)
-        self._policy = RulePolicy(project, self._actions)
+        self._domain = Domain(project)
+        self._actions = Actions(self._domain, hosts)
+        self._policy = policy or Policy(self._domain)
+
+    def with_hosts(self, hosts: Sequence[ActionHost]) -> "Dialogue":
+        """The same, with other hosts for custom actions."""
+        return Dialogue(self.project, hosts, self._policy)
 
     def answer(
         self,
@@ -53,89 +75,90 @@ class Dialogue:
         sender: str,
         claims: Mapping[str, Any] | None,
         now: float,
+        metadata: Mapping[str, Any] = _NO_METADATA,
+        message_id: str = "",
     ) -> Answer:
-        """Changes the state. `claims` are verified, None for nobody known; `now` is seconds since 1970."""
-        is_first = enter_session(state, self.project, now)
-        wish = self._due_wish(state, said, claims)
-        if wish and wish.intent == said.intent:
-            said, wish = _with_entities_of(said, wish), None
-        turn = Turn(self.project, state, said, sender, claims, is_first, self._day_of(now))
-        self._respond(turn)
-        messages = turn.messages
-        if wish and RESTART not in turn.actions:
-            messages = messages + self._fulfil(wish, turn)
-        state.latest_intent = said.intent
-        is_fallback = not said.is_understood or DEFAULT_FALLBACK in turn.actions
-        return Answer(messages, said.intent, said.confidence, is_fallback)
+        """Changes the state. `claims` are verified, None for nobody known; `now` is seconds since 1970.
 
-    def _day_of(self, now: float) -> str:
-        return datetime.fromtimestamp(now, self._zone).date().isoformat()
+        Custom actions are handed `metadata`; it is not stored.
+        """
+        day = datetime.fromtimestamp(now, self._zone).date().isoformat()
+        turn = Turn(said, sender, claims, metadata, message_id or uuid4().hex, now, day, state.used)
+        tracker = resume(state, self._domain)
+        tracker.fix({VERIFIED_SLOT: claims is not None} if VERIFIED_SLOT in self.project.slots else {})
+        if begins_session(state, self.project, now):
+            self._begin_session(turn, tracker)
+        is_fallback = self._respond(turn, tracker) or not said.is_understood
+        keep(state, tracker)
+        state.last_turn_at = now
+        return Answer(turn.messages, said.intent, said.confidence, is_fallback)
 
-    def _due_wish(
-        self, state: ConversationState, said: Utterance, claims: Mapping[str, Any] | None
-    ) -> Wish | None:
-        """The wish to answer in this turn; it is forgotten then, and when the student cancels."""
-        if state.wish is None or (claims is None and said.intent != CANCEL_INTENT):
-            return None
-        wish, state.wish = state.wish, None
-        return wish if said.intent != CANCEL_INTENT and wish.intent in self.project.intents else None
+    def _begin_session(self, turn: Turn, tracker: Tracker) -> None:
+        try:
+            self._run(Prediction(SESSION_START), turn, tracker)
+        except ActionFailed:
+            turn.log(tracker, self._actions.start_session(turn, tracker))
 
-    def _respond(self, turn: Turn) -> None:
-        turn.apply(SlotSet(VERIFIED_SLOT, turn.claims is not None))
-        extract_slots(turn, self._actions)
-        turn.remember_moment()
-        if self._is_barred(turn):
-            turn.state.misses = 0
-            turn.state.wish = Wish(turn.said.intent, turn.said.entities)
-            self._apply(NEED_AUTH, turn)
-        elif turn.said.is_understood:
-            self._run_rules(turn)
-            turn.state.misses = turn.state.misses + 1 if DEFAULT_FALLBACK in turn.actions else 0
-        else:
-            turn.state.misses += 1
-            self._answer_miss(turn)
-
-    def _is_barred(self, turn: Turn) -> bool:
-        intent = self.project.intents.get(turn.said.intent)
-        return turn.claims is None and intent is not None and intent.requires_auth
-
-    def _answer_miss(self, turn: Turn) -> None:
-        if is_time_for_human(turn.state.misses):
-            for event in offer_human(turn, self._responder):
-                turn.apply(event)
-        if not turn.messages:
-            self._run_rules(turn)
-            offer_guesses(turn)
-
-    def _run_rules(self, turn: Turn) -> None:
-        """Predict, run, remember, until the bot listens."""
-        for _ in range(MAX_ACTIONS):
-            action = self._policy.next_action(turn)
-            if action == LISTEN:
-                return
-            self._apply(action, turn)
+    def _respond(self, turn: Turn, tracker: Tracker) -> bool:
+        """Whether the bot had to fall back on what it does when nothing fits."""
+        before = dict(tracker.slots)
+        tracker.update(heard(turn.said, turn.metadata, turn.message_id))
+        turn.log(tracker, self._actions.extract(turn, tracker))
+        guard = Guard(self.project, turn, tracker)
+        is_fallback = False
+        for _ in range(MAX_STEPS):
+            if tracker.is_paused and tracker.intent != "restart":
+                return is_fallback
+            if _ran(tracker) >= MAX_ACTIONS:
+                break
+            prediction = guard.check(self._policy.predict(tracker), tracker)
+            is_fallback = is_fallback or prediction.is_fallback or prediction.action == DEFAULT_FALLBACK
+            try:
+                self._run(prediction, turn, tracker)
+            except ActionFailed:
+                self._own_up(prediction.action, turn, tracker, before)
+                return is_fallback
+            if prediction.action in (LISTEN, SESSION_START):
+                return is_fallback
         logger.warning("rules for intent %s did not end within %d actions", turn.said.intent, MAX_ACTIONS)
+        tracker.update(acted(LISTEN))
+        return is_fallback
 
-    def _apply(self, action: str, turn: Turn) -> None:
-        if action not in self._actions:
-            logger.warning("action %s is not known to the embedded engine and was left out", action)
-        for event in self._actions.run(action, turn):
-            turn.apply(event)
-        turn.actions.append(action)
-        turn.remember_moment()
+    def _run(self, prediction: Prediction, turn: Turn, tracker: Tracker) -> None:
+        """Nothing of an action that declines or fails counts. Raises ActionFailed."""
+        told = [interrupted()] if prediction.interrupts else []
+        try:
+            events = self._actions.run(prediction.action, turn, tracker.fork(*told))
+        except ActionRejected:
+            tracker.update(rejected(prediction.action))
+            return
+        if not any(event["event"] == "action_execution_rejected" for event in events):
+            tracker.update(*told, acted(prediction.action, is_hidden=prediction.is_hidden))
+        turn.log(tracker, events)
+        if any(event["event"] == "user" for event in events):
+            turn.log(tracker, self._actions.extract(turn, tracker))
 
-    def _fulfil(self, wish: Wish, after: Turn) -> list[Message]:
-        """The answer that the wish would have had, in a turn of its own."""
-        said = Utterance("", wish.intent, 1.0, wish.entities, is_payload=True)
-        turn = Turn(self.project, after.state, said, after.sender, after.claims, day=after.day)
-        misses = after.state.misses
-        self._respond(turn)
-        after.state.misses = misses
-        return turn.messages
+    def _own_up(self, action: str, turn: Turn, tracker: Tracker, before: Mapping[str, Any]) -> None:
+        """Says that it failed. What a form could not have validated it will ask for again."""
+        logger.warning("action %s failed: nothing of it is applied", action)
+        undone: list[Event] = []
+        if form := self.project.forms.get(tracker.loop_name or ""):
+            wanted = {*form.required_slots, tracker.slots.get(REQUESTED_SLOT)}
+            undone = [
+                slot_set(slot, value)
+                for slot, value in before.items()
+                if slot in wanted and tracker.slots[slot] != value
+            ]
+        said = self._actions.say(ACTION_FAILED, turn, tracker)
+        turn.log(tracker, [acted(action), *said, *undone, acted(LISTEN)])
 
 
-def _with_entities_of(said: Utterance, wish: Wish) -> Utterance:
-    """What is said now counts more than what was said before."""
-    named = {entity.entity for entity in said.entities}
-    kept = tuple(entity for entity in wish.entities if entity.entity not in named)
-    return dataclasses.replace(said, entities=said.entities + kept)
+def _ran(tracker: Tracker) -> int:
+    """How many actions since the bot listened last."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event["event"] == "action":
+            if event["name"] in (LISTEN, SESSION_START):
+                break
+            count += 1
+    return count

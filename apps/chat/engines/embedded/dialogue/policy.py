@@ -1,98 +1,94 @@
-"""Predicts the next action by rules."""
+"""Says which action comes next: Rasa's order of what counts more than what."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+import logging
+from dataclasses import dataclass
 
-from apps.chat.engines.embedded.dialogue.actions import DEFAULT_FALLBACK, LISTEN, UTTER, Actions
-from apps.chat.engines.embedded.dialogue.turn import Moment, Turn
-from apps.chat.engines.embedded.dialogue.utterance import DEFAULT_ACTIONS
-from apps.chat.engines.project import BotProject, Rule, Slot, Step
+from apps.chat.engines.embedded.dialogue.domain import BACK, RESTART, Domain
+from apps.chat.engines.embedded.dialogue.events import LISTEN, SESSION_START
+from apps.chat.engines.embedded.dialogue.features import Featuriser, State
+from apps.chat.engines.embedded.dialogue.rules import Rules
+from apps.chat.engines.embedded.dialogue.scripts import Lesson, Reader
+from apps.chat.engines.embedded.dialogue.stories import Stories
+from apps.chat.engines.embedded.dialogue.tracker import Tracker
 
-
-class RulePolicy:
-    """Of the rules that fit what has happened since the message, the most specific one says what follows.
-
-    Specific means: more conditions, then more entities, then more steps; equals stay in the project's order.
-    """
-
-    def __init__(self, project: BotProject, actions: Actions) -> None:
-        self._slots = project.slots
-        self._actions = actions
-        self._by_intent: dict[str | None, list[Rule]] = defaultdict(list)
-        self._after_action: list[Rule] = []
-        for rule in sorted(project.rules, key=_specificity, reverse=True):
-            if rule.steps and rule.steps[0].kind == "intent":
-                self._by_intent[rule.steps[0].name].append(rule)
-            elif rule.steps:
-                self._after_action.append(rule)
-
-    def next_action(self, turn: Turn) -> str:
-        for rule in self._by_intent.get(turn.said.intent, ()):
-            if self._begins(rule, turn) and (action := self._follow(rule, rule.steps[1:], turn, 0)):
-                return action
-        for rule in self._after_action:
-            for start in range(len(turn.actions)):
-                if self._all_hold(rule.conditions, turn.moments[start]) and (
-                    action := self._follow(rule, rule.steps, turn, start)
-                ):
-                    return action
-        return LISTEN if turn.actions else self._without_rule(turn)
-
-    def _begins(self, rule: Rule, turn: Turn) -> bool:
-        if rule.conversation_start and not turn.is_first:
-            return False
-        found = {entity.entity for entity in turn.said.entities}
-        return found.issuperset(rule.steps[0].entities) and self._all_hold(rule.conditions, turn.moments[0])
-
-    def _follow(self, rule: Rule, steps: Sequence[Step], turn: Turn, done: int) -> str | None:
-        """The rule's next action when its steps match the turn's actions from number `done` on, else None."""
-        for step in steps:
-            if step.kind == "action":
-                if done == len(turn.actions):
-                    return step.name
-                if turn.actions[done] != step.name:
-                    return None
-                done += 1
-            elif step.kind == "intent":
-                break
-            elif not self._holds(step, turn.moments[done]):
-                return None
-        return LISTEN if done == len(turn.actions) and rule.wait_for_user_input else None
-
-    def _without_rule(self, turn: Turn) -> str:
-        named = DEFAULT_ACTIONS.get(turn.said.intent, UTTER + turn.said.intent)
-        return named if named in self._actions else DEFAULT_FALLBACK
-
-    def _all_hold(self, conditions: Sequence[Step], moment: Moment) -> bool:
-        return all(self._holds(condition, moment) for condition in conditions)
-
-    def _holds(self, step: Step, moment: Moment) -> bool:
-        if step.kind == "loop":
-            return moment.active_loop == step.name
-        slot = self._slots.get(step.name or "")
-        return slot is not None and slot_has(slot, moment.slots.get(slot.name), step)
+OF_INTENTS = {"restart": RESTART, "back": BACK, "session_start": SESSION_START}
+"""Intents that every Rasa bot has without declaring them, and the actions that follow them."""
+logger = logging.getLogger(__name__)
 
 
-def slot_has(slot: Slot, value: Any, step: Step) -> bool:
-    """Compares as Rasa's features do: a text or list only by being set or not, the other types by value."""
-    is_set = value is not None and value != []
-    if step.any_value:
-        return is_set
-    wanted = step.value
-    if slot.type in {"text", "list"}:
-        return is_set == (wanted is not None and wanted != [])
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()
-    return isinstance(value, bool) is isinstance(wanted, bool) and bool(value == wanted)
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    action: str
+    interrupts: bool = False
+    """Whether the active form is to be told that the message was no answer to it."""
+    is_hidden: bool = False
+    """Whether stories are not to see this turn: a rule that stands in none of them asked for it."""
+    is_fallback: bool = False
+    takes_answer: bool = False
+    """The active form runs, to look for an answer in the message."""
 
 
-def _specificity(rule: Rule) -> tuple[int, int, int]:
-    """Checks that stand between the message and the first action count as conditions."""
-    checks = 0
-    for step in rule.steps[1:]:
-        if step.kind not in {"slot", "loop"}:
-            break
-        checks += 1
-    entities = len(rule.steps[0].entities) if rule.steps else 0
-    return (len(rule.conditions) + checks + rule.conversation_start, entities, len(rule.steps))
+class Policy:
+    """Built once per model, shared by threads."""
+
+    def __init__(self, domain: Domain) -> None:
+        project = domain.project
+        self._domain = domain
+        self._featuriser = Featuriser(domain)
+        reader = Reader(domain, self._featuriser)
+        lessons: list[Lesson] = []
+        if project.policies.memoization:
+            lessons = [lesson for story in project.stories for lesson in reader.story(story)]
+        ruled = [lesson for rule in project.rules for lesson in reader.rule(rule)]
+        self._rules = Rules(ruled, lessons)
+        self._stories = Stories(domain, self._featuriser, lessons, ruled, self._rules) if lessons else None
+
+    def predict(self, tracker: Tracker) -> Prediction:
+        if followup := tracker.followup:
+            tracker.followup = None
+            if self._domain.knows(followup):
+                return Prediction(followup)
+            logger.error("the action %.60r that should come next is not known", followup)
+        declined = tracker.declined
+        if (default := _default(tracker)) and default != declined:
+            return Prediction(default, is_hidden=self._is_hidden(default))
+        if looped := self._of_loop(tracker):
+            return looped
+        states = self._states(tracker)
+        found = self._rules.find(states, tracker.loop_name)
+        if found.action and found.action != declined:
+            hidden = self._stories is not None and not self._stories.has(found.entry)
+            return Prediction(found.action, found.interrupts, hidden)
+        told = self._stories.recall(tracker) if self._stories else None
+        if told and told != declined:
+            return Prediction(told, found.interrupts)
+        return self._otherwise(found.action, declined, found.interrupts)
+
+    def _otherwise(self, ruled: str | None, declined: str | None, interrupts: bool) -> Prediction:
+        policies = self._domain.project.policies
+        fallback = policies.core_fallback_action
+        if ruled or not policies.has_core_fallback or fallback == declined:
+            return Prediction(LISTEN, interrupts)
+        return Prediction(fallback, interrupts, is_fallback=True)
+
+    def _of_loop(self, tracker: Tracker) -> Prediction | None:
+        """A form that has not declined the message comes first, and listens when it has run."""
+        loop = tracker.loop_name
+        if loop is None or tracker.is_rejected or not tracker.latest_action:
+            return None
+        if tracker.latest_action == loop:
+            return Prediction(LISTEN, is_hidden=self._is_hidden(f"{loop} {LISTEN}"))
+        return Prediction(loop, is_hidden=self._is_hidden(loop), takes_answer=True)
+
+    def _is_hidden(self, source: str) -> bool:
+        return self._stories is not None and not self._stories.has(source)
+
+    def _states(self, tracker: Tracker) -> list[State]:
+        moments = self._featuriser.moments(tracker.applied, tracker.base, tracker.base.slots)
+        return [moment.state for moment in moments]
+
+
+def _default(tracker: Tracker) -> str | None:
+    """A paused bot hears nothing but a restart."""
+    hears = tracker.latest_action == LISTEN or tracker.is_paused
+    return OF_INTENTS.get(tracker.intent or "") if hears else None

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.chat.engines.base import Message
-from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import EXPIRED, EXPIRED_ANSWER, Response
 
 CHANNEL = "rest"
+_NO_FIELDS: Mapping[str, Any] = {}
 _PLACEHOLDER = re.compile(r"([ \t]?)\{([A-Za-z_]\w*)\}")
 
 BUILT_IN = {
@@ -19,6 +19,9 @@ BUILT_IN = {
             text="Para eso necesito que inicies sesión en la plataforma.",
             custom={"type": "auth_needed", "message": "Inicia sesión para continuar."},
         ),
+    ),
+    "utter_action_failed": (
+        Response(text="Algo falló de mi lado y no pude completarlo. Inténtalo otra vez en un momento."),
     ),
     EXPIRED: (EXPIRED_ANSWER,),
 }
@@ -32,20 +35,37 @@ class Responder:
     def __contains__(self, name: str) -> bool:
         return name in self._responses
 
-    def utter(self, name: str, state: ConversationState, sender: str, day: str = "") -> list[Message]:
-        """Nothing for an unknown name, or when no variation is for this channel and these slots.
+    def draft(
+        self,
+        name: str,
+        slots: Mapping[str, Any],
+        used: dict[str, int],
+        day: str = "",
+        fields: Mapping[str, Any] = _NO_FIELDS,
+    ) -> dict[str, Any] | None:
+        """The response, filled in: by slots, and before them by `fields`. `used` remembers the variation.
 
-        Of a `day` only what is valid then is said; where that leaves nothing, that it is being looked over.
+        None for an unknown name, or when no variation is for this channel and these slots. Of a `day` only
+        what is valid then is said; where that leaves nothing, that it is being looked over.
         """
         variations = self._responses.get(name, ())
         valid = [not day or variation.is_valid_on(day) for variation in variations]
-        index = _choose(variations, state.slots, state.used.get(name), valid)
+        index = _choose(variations, slots, used.get(name), valid)
         if index is not None:
-            state.used[name] = index
-            return _shape(variations[index], state.slots, sender)
-        if _choose(variations, state.slots, None) is None:
-            return []
-        return self.utter(EXPIRED, state, sender) or _shape(EXPIRED_ANSWER, state.slots, sender)
+            used[name] = index
+            return _filled_in(variations[index], {**slots, **fields})
+        if _choose(variations, slots, None) is None:
+            return None
+        return self.draft(EXPIRED, slots, used) or _filled_in(EXPIRED_ANSWER, slots)
+
+
+def messages_of(event: Mapping[str, Any], sender: str) -> list[Message]:
+    """What the bot uttered, as messages of the REST channel."""
+    data = event.get("data") or {}
+    parts = [*_text_parts(event.get("text") or "", data.get("buttons") or [])]
+    parts += [{key: data[key]} for key in ("custom", "image", "attachment") if data.get(key)]
+    parts += [_element(element) for element in data.get("elements") or []]
+    return [{"recipient_id": sender, **part} for part in parts]
 
 
 def _choose(
@@ -83,21 +103,25 @@ def _equal(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
-def _shape(response: Response, slots: Mapping[str, Any], sender: str) -> list[Message]:
-    parts = [*_text_parts(response, slots)]
-    for key in ("custom", "image", "attachment"):
-        value = getattr(response, key)
-        if value:
-            parts.append({key: fill(value, slots)})
-    return [{"recipient_id": sender, **part} for part in parts]
+def _filled_in(response: Response, values: Mapping[str, Any]) -> dict[str, Any]:
+    parts = {key: getattr(response, key) for key in ("custom", "image", "attachment")}
+    return {
+        "text": fill(response.text, values).strip(),
+        "buttons": [fill(button, values) for button in response.buttons],
+        **{key: fill(value, values) for key, value in parts.items() if value},
+    }
 
 
-def _text_parts(response: Response, slots: Mapping[str, Any]) -> Iterable[Message]:
+def _text_parts(text: str, buttons: Sequence[Any]) -> Iterable[Message]:
     """A blank line begins a new message, unless there are buttons."""
-    text = fill(response.text, slots).strip()
-    if response.buttons:
-        return [{"text": text, "buttons": [fill(button, slots) for button in response.buttons]}]
+    if buttons:
+        return [{"text": text, "buttons": list(buttons)}]
     return [{"text": part.strip()} for part in text.split("\n\n") if part.strip()]
+
+
+def _element(element: Mapping[str, Any]) -> Message:
+    text = f"{element.get('title', '')} : {element.get('subtitle', '')}"
+    return {"text": text, "buttons": list(element.get("buttons") or ())}
 
 
 def fill(template: Any, slots: Mapping[str, Any]) -> Any:

@@ -1,118 +1,135 @@
-"""Fills slots from a user's message as Rasa's `action_extract_slots` does, and keeps their values in type."""
+"""Fills slots from a user's message as Rasa's `action_extract_slots` does."""
 
-import copy
-import math
-from collections.abc import Iterator
-from typing import Any
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from apps.chat.engines.embedded.dialogue.actions import Actions
-from apps.chat.engines.embedded.dialogue.turn import VERIFIED_SLOT, BotUttered, SlotSet, Turn
-from apps.chat.engines.project import BotProject, Slot
-from apps.chat.engines.project import Mapping as SlotMapping
+from apps.chat.engines.embedded.dialogue.events import (
+    REQUESTED_SLOT,
+    Event,
+    entities_of,
+    slot_set,
+    text_of,
+)
+from apps.chat.engines.embedded.dialogue.tracker import Tracker
+from apps.chat.engines.embedded.dialogue.turn import Turn
+from apps.chat.engines.embedded.dialogue.utterance import DEFAULT_INTENTS
+from apps.chat.engines.embedded.hosts import ActionFailed, ActionRejected
+from apps.chat.engines.project import Form, Mapping, Slot
 
-OTHER = "__other__"
-REQUESTED_SLOT = "requested_slot"
+if TYPE_CHECKING:
+    from apps.chat.engines.embedded.dialogue.actions import Actions
+
+VALIDATION = "action_validate_slot_mappings"
+logger = logging.getLogger(__name__)
 
 
-def extract_slots(turn: Turn, actions: Actions) -> None:
+def extract_slots(actions: "Actions", turn: Turn, tracker: Tracker) -> list[Event]:
     """Per slot the first mapping with a value counts. A custom mapping's action runs once a message."""
+    events: list[Event] = []
     ran: set[str] = set()
-    for slot in turn.project.slots.values():
+    for slot in actions.domain.project.slots.values():
         for mapping in slot.mappings:
-            if not (_intent_fits(mapping, turn) and _conditions_hold(mapping, turn)):
+            if not _is_meant(slot, mapping, actions, tracker):
                 continue
             if mapping.type == "custom":
-                _run_custom(mapping.action, turn, actions, ran)
+                if mapping.action and mapping.action not in ran:
+                    events += _run(mapping.action, actions, turn, tracker)
+                    ran.add(mapping.action)
                 continue
-            value = _mapped(slot, mapping, turn)
-            if value is not None and slot.name != VERIFIED_SLOT:
-                turn.apply(SlotSet(slot.name, value))
+            values = _values(mapping, tracker)
+            value = values if slot.type == "list" else values[-1] if values else None
+            if values and (value is not None or tracker.slots.get(slot.name) is not None):
+                events.append(slot_set(slot.name, value))
                 break
+    return _validated(events, actions, turn, tracker)
 
 
-def fit_slots(project: BotProject, slots: dict[str, Any]) -> dict[str, Any]:
-    """Values for exactly the project's slots; what is missing or out of type is the initial one."""
-    fitted = {}
-    for slot in project.slots.values():
-        value = coerce(slot, slots.get(slot.name))
-        fitted[slot.name] = copy.deepcopy(slot.initial) if value is None else value
-    return fitted
+def _validated(events: list[Event], actions: "Actions", turn: Turn, tracker: Tracker) -> list[Event]:
+    """What the project's own validation leaves unsaid is taken as it was found."""
+    if not (actions.domain.declares(VALIDATION) and actions.runs(VALIDATION)):
+        return events
+    proposed = [event for event in events if event["event"] == "slot"]
+    told = _run(VALIDATION, actions, turn, tracker.fork(*proposed))
+    names = {event["name"] for event in told if event["event"] == "slot"}
+    return [*told, *(event for event in proposed if event["name"] not in names)]
 
 
-def coerce(slot: Slot, value: Any) -> Any:
-    """The value in the slot's type, None when it cannot be."""
-    if value is None or slot.type == "any":
-        return value
-    if slot.type == "list":
-        return list(value) if isinstance(value, list | tuple) else [value]
-    if isinstance(value, dict | list | tuple):
-        return None
-    if slot.type == "bool":
-        return _bool(value)
-    if slot.type == "float":
-        return _float(value)
-    return _categorical(slot, value) if slot.type == "categorical" else str(value)
-
-
-def _bool(value: Any) -> bool | None:
-    """Rasa's reading: true, false, and numbers, of which only 1 is true."""
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in {"true", "false"}:
-        return word == "true"
-    number = _float(value)
-    return None if number is None else number == 1.0
-
-
-def _float(value: Any) -> float | None:
-    """A finite number; a Spanish decimal comma is one."""
+def _run(action: str, actions: "Actions", turn: Turn, tracker: Tracker) -> list[Event]:
+    """Here an action may set slots and speak, nothing else; when it fails the message is answered anyway."""
+    if not actions.runs(action):
+        return []
     try:
-        number = float(str(value).replace(",", "."))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+        events = actions.run(action, turn, tracker)
+    except (ActionFailed, ActionRejected) as error:
+        logger.warning("action %s of a slot mapping failed: %s", action, type(error).__name__)
+        return []
+    return [event for event in events if event["event"] in ("slot", "bot")]
 
 
-def _categorical(slot: Slot, value: Any) -> str:
-    wanted = str(value).lower()
-    return next((option for option in slot.values if option.lower() == wanted), OTHER)
-
-
-def _intent_fits(mapping: SlotMapping, turn: Turn) -> bool:
-    intent = turn.said.intent
-    return (not mapping.intents or intent in mapping.intents) and intent not in mapping.not_intents
-
-
-def _conditions_hold(mapping: SlotMapping, turn: Turn) -> bool:
-    """Any of them is enough; each names an active form (or none) and perhaps the slot it has asked for."""
-    loop, asked = turn.state.active_loop, turn.state.slots.get(REQUESTED_SLOT)
-    return not mapping.conditions or any(
-        condition.get("active_loop") == loop and condition.get(REQUESTED_SLOT, asked) == asked
-        for condition in mapping.conditions
+def _is_meant(slot: Slot, mapping: Mapping, actions: "Actions", tracker: Tracker) -> bool:
+    project = actions.domain.project
+    form = project.forms.get(tracker.loop_name or "")
+    if mapping.type == "from_intent" and not DEFAULT_INTENTS.issuperset(
+        set(mapping.intents) - project.intents.keys()
+    ):
+        return False
+    return (
+        _intent_fits(mapping, form, tracker)
+        and (mapping.type == "from_trigger_intent" or _conditions_hold(slot, mapping, tracker))
+        and not (form and _is_ambiguous(slot, mapping, form, actions, tracker))
     )
 
 
-def _run_custom(name: str, turn: Turn, actions: Actions, ran: set[str]) -> None:
-    if name in actions and name not in ran:
-        ran.add(name)
-        for event in actions.run(name, turn):
-            if isinstance(event, SlotSet | BotUttered):
-                turn.apply(event)
+def _intent_fits(mapping: Mapping, form: Form | None, tracker: Tracker) -> bool:
+    """What a form ignores fills nothing of the form's, unless a mapping asks for that very intent."""
+    if mapping.intents:
+        return tracker.intent in mapping.intents
+    if tracker.intent in mapping.not_intents:
+        return False
+    loops = [condition.get("active_loop") for condition in mapping.conditions]
+    is_of_form = form is not None and (not loops or form.name in loops)
+    return not (form and is_of_form and tracker.intent in form.ignored_intents)
 
 
-def _mapped(slot: Slot, mapping: SlotMapping, turn: Turn) -> Any:
-    """The last value found, or for a list all of them."""
-    values = list(_values(mapping, turn))
-    if slot.type == "list":
-        return values or None
-    return next((fit for value in reversed(values) if (fit := coerce(slot, value)) is not None), None)
+def _conditions_hold(slot: Slot, mapping: Mapping, tracker: Tracker) -> bool:
+    """Any of them is enough; each names an active form (or none) and perhaps the slot it has asked for."""
+    if not mapping.conditions:
+        return True
+    asked, loop = tracker.slots.get(REQUESTED_SLOT), tracker.loop_name
+    if tracker.is_rejected and asked == slot.name:
+        return False
+    for condition in mapping.conditions:
+        wanted = condition.get("active_loop")
+        if wanted is None and loop is None:
+            return True
+        if wanted and wanted == loop and condition.get(REQUESTED_SLOT) in (None, "", asked):
+            return True
+    return False
 
 
-def _values(mapping: SlotMapping, turn: Turn) -> Iterator[Any]:
-    if mapping.type == "from_entity":
-        yield from (entity.value for entity in turn.said.entities if entity.entity == mapping.entity)
-    elif mapping.type == "from_intent":
-        yield mapping.value
-    elif mapping.type == "from_text" and not turn.said.is_payload:
-        yield turn.said.text
+def _is_ambiguous(slot: Slot, mapping: Mapping, form: Form, actions: "Actions", tracker: Tracker) -> bool:
+    """An entity that could fill several slots of the form fills only the one that was asked for."""
+    if mapping.type != "from_entity" or tracker.slots.get(REQUESTED_SLOT) == slot.name:
+        return False
+    if slot.name not in form.required_slots:
+        return False
+    slots = actions.domain.project.slots
+    of_form = [one for name in form.required_slots if name in slots for one in slots[name].mappings]
+    return of_form.count(mapping) > 1
+
+
+def _values(mapping: Mapping, tracker: Tracker) -> Sequence[Any]:
+    message = tracker.latest_message
+    match mapping.type:
+        case "from_entity":
+            return [e.get("value") for e in entities_of(message) if e.get("entity") == mapping.entity]
+        case "from_intent":
+            return [mapping.value]
+        case "from_trigger_intent":
+            loops = [condition.get("active_loop") for condition in mapping.conditions]
+            loop = tracker.loop_name
+            return [mapping.value] if loop and (not loops or loop in loops) else []
+        case "from_text":
+            return [text_of(message)] if message else []
+    return []

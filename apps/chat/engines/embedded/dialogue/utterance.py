@@ -10,8 +10,10 @@ from apps.chat.engines.embedded.nlu.pipeline import Nlu
 from apps.chat.engines.embedded.nlu.text import clean
 
 FALLBACK_INTENT = "nlu_fallback"
-DEFAULT_ACTIONS = {"restart": "action_restart", "session_start": "action_session_start"}
-"""Intents that every Rasa bot has without declaring them, and the actions that follow them."""
+OUT_OF_SCOPE = "out_of_scope"
+DEFAULT_INTENTS = frozenset({"restart", "back", "session_start", OUT_OF_SCOPE, FALLBACK_INTENT})
+"""That every Rasa bot has without declaring them."""
+_SAYABLE = DEFAULT_INTENTS - {FALLBACK_INTENT}
 _PAYLOAD = re.compile(r"/([A-Za-z_][\w-]{0,127})\s*(\{.*\})?", re.DOTALL)
 _Scalar = str | int | float | bool
 
@@ -39,7 +41,7 @@ def is_payload(text: str) -> bool:
 def read_payload(text: str, known: set[str]) -> Parse:
     """`/intent{"entity": "value"}` as a parse of confidence 1; without intent when malformed or unknown."""
     found = _PAYLOAD.fullmatch(text.strip())
-    if found is None or found[1] not in known | DEFAULT_ACTIONS.keys():
+    if found is None or found[1] not in known | _SAYABLE:
         return Parse(text, None, 0.0)
     try:
         entities = _entities(json.loads(found[2] or "{}", parse_constant=_refuse))

@@ -13,36 +13,10 @@ _EMAIL = re.compile(
     r"(?=[^@]{1,64}@)[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,5}[A-Za-z]{2,24}"
 )
-_EMAIL_FILLER = {
-    "mi",
-    "el",
-    "correo",
-    "correos",
-    "email",
-    "mail",
-    "e",
-    "electronico",
-    "institucional",
-    "personal",
-    "es",
-    "este",
-    "a",
-    "al",
-    "en",
-    "por",
-    "favor",
-    "porfa",
-    "gracias",
-    "seria",
-    "claro",
-    "si",
-    "y",
-    "pues",
-    "my",
-    "is",
-    "address",
-    "the",
-}
+_EMAIL_FILLER = (
+    "mi el correo correos email mail e electronico institucional personal es este a al en por favor porfa "
+    "gracias seria claro si y pues my is address the"
+)
 _NAME_INTRO = re.compile(r"^(?:me llamo|mi nombre es|yo soy|soy|my name is|i am|i'm)\s+", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\- ]*(?:[ '’.\-]+[^\W\d_]+)*\.?")
 _DOCUMENT_FILLER = re.compile(
@@ -50,26 +24,10 @@ _DOCUMENT_FILLER = re.compile(
     r"cc|ti|ce|pep|ppt|my|id|number|is)\b"
 )
 _PHONE = re.compile(r"\+?\d[\d \-().]{5,20}\d")
-_SKIPS = {
-    "omitir",
-    "omite",
-    "omitelo",
-    "saltar",
-    "salta",
-    "siguiente",
-    "paso",
-    "ninguno",
-    "ninguna",
-    "nada",
-    "skip",
-    "none",
-    "no_quiero",
-    "prefiero_no",
-    "no_gracias",
-    "no_thanks",
-    "no_tengo",
-    "no",
-}
+_SKIPS = (
+    "omitir|omite|omitelo|saltar|salta|siguiente|paso|ninguno|ninguna|nada|no|no quiero|prefiero no|"
+    "no gracias|no tengo|skip|none|no thanks"
+)
 _PREFERENCES = (
     ("correo", ("correo", "email", "mail")),
     ("telefono", ("telefono", "celular", "cel", "llamada", "llamen", "llamar", "whatsapp", "phone", "call")),
@@ -98,7 +56,7 @@ def says(text: str, phrases: tuple[str, ...]) -> bool:
 
 
 def is_skip(text: str) -> bool:
-    return folded(text).replace(" ", "_") in _SKIPS
+    return folded(text) in _SKIPS.split("|")
 
 
 def read_name(text: str) -> str | None:
@@ -113,7 +71,7 @@ def read_email(text: str) -> str | None:
     words = [word.strip(",;:.()<>«»\"'") for word in text.split()]
     addresses = [word for word in words if "@" in word]
     others = (part for word in words if "@" not in word for part in folded(word).split())
-    if len(addresses) != 1 or any(part not in _EMAIL_FILLER for part in others):
+    if len(addresses) != 1 or not all(says(_EMAIL_FILLER, (part,)) for part in others):
         return None
     address = addresses[0]
     return address.lower() if len(address) <= MAX_EMAIL and _EMAIL.fullmatch(address) else None

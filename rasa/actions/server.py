@@ -1,4 +1,4 @@
-"""rasa-sdk's action server over these actions: `python -m actions.server`, inside `rasa/` (docs/actions.md)."""
+"""rasa-sdk's action server over these actions: `python -m actions.server` inside `rasa/`; docs/actions.md."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ THREADS = 32
 
 
 def register() -> None:
-    """One Action class for every action: rasa-sdk registers the classes that exist. Ends with a bad environment."""
+    """One class for every action: rasa-sdk serves the classes that exist. A bad environment ends it."""
     try:
         environment = read_environment()
     except ConfigurationError as error:

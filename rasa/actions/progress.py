@@ -12,16 +12,10 @@ def action_greet(tracker: Tracker, backend: Backend) -> Result:
     """The welcome; with something half done also the offer to go on with it."""
     welcome = say("utter_saludo")
     if tracker.active_form in SLOTS:
-        return Result((welcome, say("utter_form_open")), _still_open(tracker))
+        return Result((welcome, say("utter_form_open")))
     if not (unsent_form(tracker) or _saved(tracker, backend)):
         return Result((welcome,))
     return Result((welcome, say("utter_offer_resume")), (SlotSet(QUESTION, "reanudar"), LISTEN))
-
-
-def _still_open(tracker: Tracker) -> tuple[Event, ...]:
-    asked = str(tracker.slots.get("requested_slot") or "")
-    is_taken = bool(asked and tracker.text) and tracker.slots.get(asked) == tracker.text
-    return (SlotSet(asked, None),) if is_taken else ()
 
 
 def _saved(tracker: Tracker, backend: Backend) -> Progress | None:
@@ -55,7 +49,7 @@ def _is_kept(tracker: Tracker, slot: str, asked: Any) -> bool:
 def action_resume_progress(tracker: Tracker, backend: Backend) -> Result:
     """What was left in this conversation, or else what was saved, here or on another device."""
     if tracker.active_form in SLOTS:
-        return Result((say("utter_form_open"),), _still_open(tracker))
+        return Result((say("utter_form_open"),))
     try:
         saved = backend.load_progress(tracker)
         form = saved.form if saved else unsent_form(tracker)

@@ -14,7 +14,7 @@ from .form_slots import (
     text_of,
 )
 from .support_form import TUTOR, recheck
-from .support_start import HUMAN, begin, new_key, of_claims
+from .support_start import HUMAN, begin, new_key, of_claims, said_before
 from .types import FollowupAction, Message, Result, SlotSet, Tracker, say
 
 LISTEN = FollowupAction("action_listen")
@@ -105,7 +105,11 @@ def action_handoff(tracker: Tracker, backend: Backend) -> Result:
     """A ticket for a person; who cannot be written to is asked for name and e-mail first."""
     known = of_claims(tracker)
     if len(known) < 2:
-        events = (*begin(tracker, HUMAN), SlotSet(QUESTION, None), FollowupAction(SOPORTE))
+        events = (
+            *begin(tracker, HUMAN, said_before(tracker)),
+            SlotSet(QUESTION, None),
+            FollowupAction(SOPORTE),
+        )
         return Result((say("utter_humano_datos"),), events)
     is_retry = tracker.slots.get(RETRIED) == "action_handoff"
     key = text_of(tracker, "soporte_key") if is_retry else new_key(tracker, HUMAN)

@@ -15,7 +15,7 @@ from .answers import (
     says,
 )
 from .backend import Backend
-from .form_checks import Check, Checked, validate, wrong
+from .form_checks import Check, Checked, is_yes_or_no, validate, wrong
 from .form_slots import OMITTED, SOPORTE, text_of
 from .types import Result, SlotSet, Tracker, say
 
@@ -47,7 +47,8 @@ FIELDS = (
 
 
 def check_name(text: str, tracker: Tracker) -> Checked:
-    name = read_name(text)
+    is_none = is_yes_or_no(text, tracker) or is_skip(text)
+    name = None if is_none else read_name(text)
     return Checked({"soporte_nombre": name}) if name else wrong("soporte_nombre", "utter_nombre_invalido")
 
 
@@ -120,7 +121,7 @@ def _asked_again(field: str) -> dict[str, str | None]:
 
 def _skips(text: str, tracker: Tracker) -> bool:
     """By its words, or by a "no" that is this very message and not a value from before."""
-    return is_skip(text) or (tracker.intent == "negar" and text == tracker.text.strip() and len(text) <= 20)
+    return is_skip(text) or (tracker.intent == "negar" and is_yes_or_no(text, tracker) and len(text) <= 20)
 
 
 CHECKS: dict[str, Check] = {

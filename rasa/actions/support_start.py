@@ -7,7 +7,7 @@ from typing import Any
 
 from .answers import MIN_MESSAGE, find_email, read_document, read_email, read_name, read_phone
 from .backend import Backend
-from .form_slots import OMITTED, SLOTS, SOPORTE, person, text_of
+from .form_slots import OMITTED, SLOTS, SOPORTE, SOPORTE_ANSWERS, person, text_of
 from .support_form import TUTOR
 from .types import Event, Result, SlotSet, Tracker
 
@@ -57,6 +57,13 @@ def of_claims(tracker: Tracker) -> dict[str, str]:
     name, email = read_name(str(claims.get("nombre") or "")), read_email(str(claims.get("email") or ""))
     known = {"soporte_nombre": name, "soporte_email": email}
     return {slot: value for slot, value in known.items() if value}
+
+
+def said_before(tracker: Tracker) -> dict[str, str]:
+    """What the same person has told the form already."""
+    if tracker.slots.get("soporte_autor") != person(tracker):
+        return {}
+    return {slot: str(tracker.slots[slot]) for slot in SOPORTE_ANSWERS if tracker.slots.get(slot) is not None}
 
 
 def action_begin_soporte(tracker: Tracker, backend: Backend) -> Result:

@@ -27,6 +27,11 @@ def check_comment(text: str, tracker: Tracker) -> Checked:
 CHECKS: dict[str, Check] = {"encuesta_nivel": check_level, "encuesta_comentario": check_comment}
 
 
+def action_ask_survey(tracker: Tracker, backend: Backend) -> Result:
+    """A yes/no question, before the form."""
+    return Result((say("utter_pregunta_encuesta"),), (SlotSet(QUESTION, "encuesta"), LISTEN))
+
+
 def action_begin_encuesta(tracker: Tracker, backend: Backend) -> Result:
     key = {"encuesta_key": new_key(tracker, "encuesta")}
     return Result(

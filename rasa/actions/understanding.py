@@ -42,9 +42,4 @@ def _guesses(tracker: Tracker, backend: Backend) -> tuple[dict[str, str], ...]:
 
 
 def action_answer_inside(tracker: Tracker, backend: Backend) -> Result:
-    """The answer; the form's question stays open though its mapping took this message for the reply."""
-    messages, events = answer(tracker, backend)
-    asked = tracker.slots.get("requested_slot")
-    if asked and tracker.text and tracker.slots.get(asked) == tracker.text:
-        events = (*events, SlotSet(str(asked), None))
-    return Result(messages, events)
+    return Result(*answer(tracker, backend))

@@ -17,8 +17,8 @@ CRISIS = "crisis"
 YES_NO = frozenset(("afirmar", "negar"))
 NOT_UNDERSTOOD = frozenset(("", "nlu_fallback"))
 ASKING = (
-    "que cual cuales como cuando donde cuanto cuantos quien quienes puedo puedes podrias quiero quisiera necesito "
-    "dime muestrame what which how when where who can could show"
+    "que cual cuales como cuando donde cuanto cuantos quien quienes puedo puedes podrias quiero quisiera "
+    "necesito dime muestrame what which how when where who can could show"
 )
 """Words that a wish or a question begins with."""
 

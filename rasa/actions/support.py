@@ -18,6 +18,7 @@ from .support_start import HUMAN, begin, new_key, of_claims, said_before
 from .types import FollowupAction, Message, Result, SlotSet, Tracker, say
 
 LISTEN = FollowupAction("action_listen")
+CREATED = "utter_ticket_creado"
 SUBJECTS = {"pqrs": "PQRS", "interno": "Soporte interno", HUMAN: "Quiere hablar con una persona"}
 """For the queue, which is read in Spanish."""
 ASKED_FOR_PERSON = "Pidió hablar con una persona desde el chat."
@@ -46,8 +47,9 @@ def action_submit_soporte(tracker: Tracker, backend: Backend) -> Result:
         done = _send(tracker, backend)
     except BackendError as error:
         return not_done(tracker, "action_submit_soporte", error)
-    question = SlotSet(QUESTION, "encuesta")
-    messages = (done, say("utter_pregunta_encuesta"))
+    is_ticket = done.response == CREATED
+    messages = (done, say("utter_pregunta_encuesta")) if is_ticket else (done,)
+    question = SlotSet(QUESTION, "encuesta" if is_ticket else None)
     return Result(messages, (*cleared(SOPORTE), SlotSet(RETRIED, None), question, LISTEN))
 
 
@@ -58,7 +60,7 @@ def _send(tracker: Tracker, backend: Backend) -> Message:
             "utter_tutor_escrito", nombre=backend.mail_tutor(tracker, text_of(tracker, "soporte_mensaje"))
         )
     number = backend.create_ticket(tracker, _ticket(tracker, kind))
-    return say("utter_humano_confirmado" if kind == HUMAN else "utter_ticket_creado", numero=number)
+    return say("utter_humano_confirmado" if kind == HUMAN else CREATED, numero=number)
 
 
 def _ticket(tracker: Tracker, kind: str) -> NewTicket:

@@ -110,7 +110,7 @@ def _read(status: int, answer: bytes, name: str) -> ActionAnswer:
         raise ActionRejected(f"{name} declines")
     if not 200 <= status < 300 or not isinstance(body, dict):
         raise ActionFailed(f"{name}: HTTP {status}")
-    events, responses = body.get("events") or [], body.get("responses") or []
+    events, responses = body.get("events", []), body.get("responses", [])
     if not (_are_objects(events) and _are_objects(responses)):
         raise ActionFailed(f"{name}: not what an action server answers")
     if not all(isinstance(event.get("event"), str) for event in events):

@@ -48,7 +48,8 @@ def test_they_are_imported_as_actions_with_nothing_but_urllib3() -> None:
     """As the action server sees them: inside `rasa/`, where no package is called `rasa`."""
     code = (
         "import sys, actions.registry, actions.host, actions.http_backend, actions.rehearsal;"
-        "print(len(actions.registry.ACTIONS), {'django', 'rasa', 'requests', 'apps'} & set(sys.modules) or '-')"
+        "foreign = {'django', 'rasa', 'requests', 'apps'} & set(sys.modules);"
+        "print(len(actions.registry.ACTIONS), foreign or '-')"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT / "rasa", capture_output=True, text=True, check=True

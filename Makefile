@@ -54,10 +54,10 @@ bench: ## speed and size, measured (some minutes)
 compare-rasa: ## the embedded engine against Rasa's default pipeline (half an hour; PYTHON310=python3.10)
 	@PYTHON310="$(PYTHON310)" $(DEV) python -m tests.bench.compare_rasa
 
-lock: ## requirements/*.txt from *.in
-	@for f in base postgres mongo semantic dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
-	  --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+lock: ## requirements/*.txt from *.in; the action server's (rasa) for Python 3.10
+	@for f in base postgres mongo semantic dev rasa; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
+	  --python-version $$([ $$f = rasa ] && echo 3.10 || echo 3.11) --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 clean: ## removes the virtualenv; data in var/ stays
 	rm -rf .venv

@@ -59,10 +59,10 @@ compare-rasa: ## the embedded engine against Rasa's default pipeline (half an ho
 parity: ## the same conversations on both engines, compared (needs 2 GB for Rasa; PYTHON310=python3.10)
 	@PYTHON310="$(PYTHON310)" APP_ENV=test $(DEV) python -m tests.parity $(ARGS)
 
-lock: ## requirements/*.txt from *.in
-	@for f in base postgres mongo semantic dev; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
-	  --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+lock: ## requirements/*.txt from *.in; the action server's (rasa) for Python 3.10
+	@for f in base postgres mongo semantic dev rasa; do $(DEV) uv pip compile --quiet --generate-hashes --universal \
+	  --python-version $$([ $$f = rasa ] && echo 3.10 || echo 3.11) --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 clean: ## removes the virtualenv; data in var/ stays
 	rm -rf .venv

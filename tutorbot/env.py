@@ -75,7 +75,10 @@ class Env(BaseSettings):
         "", description="what Rasa sends to fetch the active model (GET /api/models/active)"
     )
     RASA_POOL_SIZE: Positive = Field(50, description="kept-alive connections per process")
-    ACTION_SERVER_URL: str = Field("", description="shown in health only; Rasa itself reads it")
+    ACTION_SERVER_URL: str = Field(
+        "",
+        description="webhook of an action server: Rasa's, and of the embedded engine for foreign actions",
+    )
     CHAT_REQUIRE_AUTH: bool = Field(False, description="every chat POST needs a valid token")
     CHAT_FALLBACK_TEXT: NotBlank = Field(
         "Lo siento, ahora no tengo una respuesta. Intenta decirlo de otra forma o escribe «menú».",

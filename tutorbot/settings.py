@@ -50,6 +50,7 @@ APPS = [
 globals().update(databases.configure(ENV, APPS))
 
 AUTH_USER_MODEL = "accounts.User"
+BOT_BACKEND = "apps.helpdesk.bot.DirectBackend"  # what actions of rasa/actions reach this back end by
 AUTHENTICATION_BACKENDS = ["apps.accounts.backends.RoleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

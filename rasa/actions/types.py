@@ -64,7 +64,7 @@ class Message:
     fields: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     buttons: tuple[Mapping[str, str], ...] = ()
-    """With `response` they are put before its own buttons."""
+    """With `response` they are put after its own buttons, as Rasa does."""
     custom: Mapping[str, Any] | None = None
 
 
@@ -78,6 +78,10 @@ class Result:
 
 
 Action = Callable[[Tracker, "Backend"], Result]
+
+
+class Declined(Exception):
+    """Of a `validate_…` action: what was said is no answer to the form's question. The rules decide."""
 
 
 def say(response: str, **fields: Any) -> Message:

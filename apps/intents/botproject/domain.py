@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.chat.engines.project import Response, Slot
+from apps.chat.engines.project import Form, Response, Slot
 from apps.intents.botproject.findings import Findings, Place
+from apps.intents.botproject.forms import read_form
+from apps.intents.botproject.known_entities import EntityUse, read_entity_options, read_intent_options
 from apps.intents.botproject.responses import read_variations
-from apps.intents.botproject.shape import get_flag, get_list, get_mapping, get_texts, report_other_keys
+from apps.intents.botproject.shape import get_flag, get_list, get_mapping, report_other_keys
 from apps.intents.botproject.slots import read_slot
 from apps.intents.botproject.yamlfiles import Block
 
@@ -24,13 +26,17 @@ class Domain:
     intents: list[str] = field(default_factory=list)
     entities: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
-    forms: list[str] = field(default_factory=list)
+    forms: dict[str, Form] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     responses: dict[str, tuple[Response, ...]] = field(default_factory=dict)
     retrieval: set[str] = field(default_factory=set)
+    use: EntityUse = field(default_factory=EntityUse)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     session_expiration_minutes: float = 60
     carry_over_slots: bool = True
+
+    def ignored_entities(self, intent: str) -> tuple[str, ...]:
+        return self.use.ignored(intent, self.entities)
 
 
 def read_domain(files: Iterable[Block], found: Findings) -> Domain:
@@ -43,8 +49,9 @@ def read_domain(files: Iterable[Block], found: Findings) -> Domain:
         read_responses(file, domain, found)
         _read_forms(file, domain, found)
         _read_session(file, domain, found)
-        for action in get_texts(file, "actions", "actions", found):
-            _declare("actions", action, domain.actions, domain, file.place)
+        for item in get_list(file, "actions", "actions", found):
+            for name, _ in _named(item, "actions", file, found):
+                _declare("actions", name, domain.actions, domain, file.place)
     return domain
 
 
@@ -68,26 +75,21 @@ def _read_intents(file: Block, domain: Domain, found: Findings) -> None:
     for item in get_list(file, "intents", "intents", found):
         for name, options in _named(item, "intents", file, found):
             _declare("intents", name, domain.intents, domain, file.place)
-            if isinstance(options, Block) and options.get("is_retrieval_intent"):
+            if options and options.get("is_retrieval_intent"):
                 domain.retrieval.add(name)
             elif options:
-                message = (
-                    "«use_entities» e «ignore_entities» no se aplican; deja solo el nombre de la intención."
-                )
-                found.unsupported(name, message, file.place)
+                read_intent_options(name, options, domain.use, found)
 
 
 def _read_entities(file: Block, domain: Domain, found: Findings) -> None:
     for item in get_list(file, "entities", "entities", found):
         for name, options in _named(item, "entities", file, found):
             _declare("entities", name, domain.entities, domain, file.place)
-            for key in options or ():
-                found.unsupported(
-                    name, f"«{key}» de la entidad no se aplica; usa entidades distintas.", file.place
-                )
+            if options:
+                read_entity_options(name, options, domain.use, found)
 
 
-def _named(item: Any, section: str, file: Block, found: Findings) -> list[tuple[str, Any]]:
+def _named(item: Any, section: str, file: Block, found: Findings) -> list[tuple[str, Block | None]]:
     """`- nombre` or `- nombre: {opciones}`."""
     if isinstance(item, str):
         return [(item, None)]
@@ -110,9 +112,11 @@ def _read_slots(file: Block, domain: Domain, found: Findings) -> None:
 
 def _read_forms(file: Block, domain: Domain, found: Findings) -> None:
     section = get_mapping(file, "forms", "forms", found)
-    for name, form in section.items():
-        _declare("forms", name, domain.forms, domain, file.place)
-        found.unsupported(name, "El motor embebido aún no ejecuta formularios.", _place_of(form, section))
+    for name in section:
+        if name in domain.forms:
+            found.error(name, "El formulario está definido dos veces; deja uno.", section.place)
+        else:
+            domain.forms[name], domain.places["forms", name] = read_form(name, section, found)
 
 
 def _read_session(file: Block, domain: Domain, found: Findings) -> None:

@@ -1,14 +1,19 @@
 """Loads a Rasa 3.1 project folder."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from apps.chat.engines.project import BotProject, Intent
-from apps.intents.botproject import config, entities, references
+from apps.intents.botproject import config, entities, policy_checks, references
+from apps.intents.botproject.answer_checks import check_answers
+from apps.intents.botproject.contradictions import check_completeness, check_contradictions
 from apps.intents.botproject.domain import Domain, read_domain, read_responses
 from apps.intents.botproject.findings import Findings
+from apps.intents.botproject.form_checks import check_forms
 from apps.intents.botproject.nlu import Nlu, read_nlu
+from apps.intents.botproject.policies import read_policies
 from apps.intents.botproject.rules import Rules, read_rules
 from apps.intents.botproject.sentences import check_sentences
 from apps.intents.botproject.shape import report_other_keys
@@ -42,19 +47,26 @@ def _load(source: Source, found: Findings) -> BotProject:
         read_responses(file, domain, found)
     nlu = read_nlu(source.data, found)
     domain.retrieval |= nlu.retrieval.keys()
-    rules = read_rules(source.data, domain, found)
+    core = read_policies(source.config, found)
+    rules = read_rules(source.data, domain, core.policies, found)
     intents = _join_intents(domain, nlu, found)
     language = config.read_language(source.config, found)
-    _check(rules, intents, domain, nlu, found)
-    entities.check_entities(nlu, domain, config.component_names(source.config, found), found)
-    return _join(domain, nlu, rules, intents=intents, language=language, findings=tuple(found.items))
+    components = config.component_names(source.config, found)
+    policy_checks.check_policies(core, rules, domain, found)
+    policy_checks.check_fallback(components, rules, found)
+    _check(rules, intents, domain, nlu, source, found)
+    entities.check_entities(nlu, domain, components, found)
+    parts = {"intents": intents, "language": language, "policies": core.policies}
+    return _join(domain, nlu, rules, **parts, findings=tuple(found.items))
 
 
 def _join(domain: Domain, nlu: Nlu, rules: Rules, **parts: Any) -> BotProject:
     return BotProject(
         responses=domain.responses,
         slots=domain.slots,
+        forms=domain.forms,
         rules=tuple(rule for rule, _ in rules.rules),
+        stories=tuple(story for story, _ in rules.stories),
         actions=tuple(domain.actions),
         entities=tuple(domain.entities),
         regexes=nlu.regexes,
@@ -81,16 +93,31 @@ def _join_intents(domain: Domain, nlu: Nlu, found: Findings) -> dict[str, Intent
     names = [name for name in [*domain.intents, *nlu.intents] if name not in domain.retrieval]
     if not names:
         found.error("intents", "El proyecto no tiene intenciones; escribe alguna en data/ y en el dominio.")
-    return {name: nlu.intents.get(name, Intent(name)) for name in names}
+    return {
+        name: replace(nlu.intents.get(name, Intent(name)), ignored_entities=domain.ignored_entities(name))
+        for name in names
+    }
 
 
-def _check(rules: Rules, intents: dict[str, Intent], domain: Domain, nlu: Nlu, found: Findings) -> None:
+def _check(
+    rules: Rules, intents: dict[str, Intent], domain: Domain, nlu: Nlu, source: Source, found: Findings
+) -> None:
     names = set(intents)
-    answered = {str(step.name) for rule, _ in rules.rules for step in rule.steps if step.kind == "intent"}
+    answered = {str(step.name) for item, _ in rules.items() for step in item.steps if step.kind == "intent"}
     places = {name: nlu.places.get(name) or domain.places["intents", name] for name in names}
     references.check_actions(domain, found)
     references.check_rules(rules, names, domain, found)
-    references.check_unanswered(names, answered, places, found)
-    references.check_responses(rules, names, domain, found)
+    check_contradictions(rules.rules, found)
+    check_completeness(rules.rules, domain.slots, found)
+    references.check_unanswered(names, answered | _filling(domain), places, found)
+    check_answers(rules, names, domain, source.spoken, found)
     references.check_mappings(names, domain, found)
+    check_forms(domain, names, rules.named_actions, found)
     check_sentences(intents.values(), answered, places, found)
+
+
+def _filling(domain: Domain) -> set[str]:
+    """Intents that are an answer to what a form asks."""
+    asked = {name for form in domain.forms.values() for name in form.required_slots}
+    mappings = [mapping for slot in domain.slots.values() if slot.name in asked for mapping in slot.mappings]
+    return {intent for mapping in mappings for intent in mapping.intents}

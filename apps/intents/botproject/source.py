@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from apps.intents.botproject.findings import Findings, ProjectError
+from apps.intents.botproject.spoken import Spoken, read_spoken
 from apps.intents.botproject.yamlfiles import Block, Budget, read_mapping
 
 TEST_PREFIX = "test_"
@@ -19,6 +20,7 @@ class Source:
     config: Block = field(default_factory=Block)
     domain: tuple[Block, ...] = ()
     data: tuple[Block, ...] = ()
+    spoken: Spoken = field(default_factory=Spoken)
 
     def items(self, section: str) -> list[Block]:
         """The mappings listed under `nlu`, `rules` or `stories` of all data files but those of tests."""
@@ -38,7 +40,7 @@ def read_source(path: Path, found: Findings) -> Source:
     """Raises ProjectError when the folder is no project or one of its files is no plain YAML."""
     config, budget = _read_config(path), Budget()
     domain = _read_domain_files(path, found, budget)
-    return Source(config, tuple(domain), tuple(_read_folder(path, "data", budget)))
+    return Source(config, tuple(domain), tuple(_read_folder(path, "data", budget)), read_spoken(path))
 
 
 def _read_config(path: Path) -> Block:

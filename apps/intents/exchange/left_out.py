@@ -68,7 +68,10 @@ def ruled_answer(project: BotProject, intent: str) -> tuple[Response, ...]:
 
 def _only_rule(project: BotProject, intent: str) -> Rule | None:
     rules = [
-        rule for rule in project.rules if any(s.kind == "intent" and s.name == intent for s in rule.steps)
+        rule
+        for rule in project.rules
+        if any(s.kind == "intent" and s.name == intent for s in rule.steps)
+        and not any(s.kind == "loop" for s in rule.conditions)
     ]
     if len(rules) != 1 or rules[0].conditions or [s.kind for s in rules[0].steps] != ["intent", "action"]:
         return None

@@ -59,12 +59,21 @@ def answer_item(answer: Response) -> dict[str, Any]:
 def rule_item(rule: Rule) -> dict[str, Any]:
     found: dict[str, Any] = {"rule": rule.name}
     if rule.conditions:
-        found["condition"] = [{"slot_was_set": [{s.name: s.value}]} for s in rule.conditions]
+        found["condition"] = [_step(step) for step in rule.conditions]
+    if rule.conversation_start:
+        found["conversation_start"] = True
+    if not rule.wait_for_user_input:
+        found["wait_for_user_input"] = False
     return {**found, "steps": [_step(step) for step in rule.steps]}
 
 
 def _step(step: Step) -> dict[str, Any]:
-    return {step.kind: str(step.name)}
+    if step.kind == "loop":
+        return {"active_loop": step.name}
+    if step.kind == "slot":
+        return {"slot_was_set": [step.name if step.any_value else {step.name: step.value}]}
+    entities = {"entities": list(step.entities)} if step.entities else {}
+    return {step.kind: str(step.name), **entities}
 
 
 def _value(value: Any) -> Any:

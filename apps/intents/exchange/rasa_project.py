@@ -8,8 +8,10 @@ from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.source import Source
 from apps.intents.botproject.supported import BUILTIN_INTENTS
 from apps.intents.botproject.yamlfiles import Block
-from apps.intents.exchange.rasa_export import answer_item, as_yaml, nlu_item, rule_item
-from apps.intents.knowledge import NEED_AUTH, VERIFIED, VERIFY, mark_example
+from apps.intents.exchange.rasa_export import answer_item, as_yaml, nlu_item
+from apps.intents.exchange.rasa_gone import forms_filled, slots_filled, without
+from apps.intents.exchange.rasa_rules import rules_written
+from apps.intents.knowledge import NEED_AUTH, VERIFIED, VERIFY, filling_of, mark_example
 
 ASK_LOGIN = "Para esto necesito que inicies sesión en el portal. Hazlo y vuelve a escribirme."
 VERSION = "3.1"
@@ -45,12 +47,14 @@ class RasaProject:
         self._project, self._files, self._source = project, files, source
         self._marked = marked or {}
         self._gone = files.intents.keys() - project.intents.keys() - BUILTIN_INTENTS
+        new = [name for name in project.intents if name not in files.intents]
+        self._filling = filling_of(files, gone=self._gone, new=new)
 
     def config(self) -> dict[str, Any]:
         return dict(self._source.config or CONFIG)
 
     def domain(self) -> dict[str, Any]:
-        merged = _merged(self._source.domain)
+        merged = self._filled(_merged(self._source.domain))
         named = dict(pair for item in merged.pop("intents", ()) for pair in _named(item))
         own = [named.get(name, name) for name in self._project.intents]
         others = [item for name, item in named.items() if name not in {*self._project.intents, *self._gone}]
@@ -81,17 +85,17 @@ class RasaProject:
 
     def rules(self) -> list[dict[str, Any]]:
         """The files' rules that the joined project kept or could not read, then those that were made."""
-        known = {(rule.file, rule.name): rule for rule in self._files.rules}
-        kept = []
-        for item in self._source.items("rules"):
-            rule = known.get((item.place.file, str(item.get("rule", "")).strip()))
-            if rule in self._project.rules if rule else not self._names_gone(item):
-                kept.append(item)
-        made = [rule_item(rule) for rule in self._project.rules if rule not in self._files.rules]
-        return [*kept, *made]
+        return rules_written(self._project, self._files, self._source.items("rules"), self._gone)
 
     def stories(self) -> list[dict[str, Any]]:
-        return [item for item in self._source.items("stories") if not self._names_gone(item)]
+        left = (without(item, self._gone) for item in self._source.items("stories"))
+        return [item for item in left if item is not None]
+
+    def _filled(self, merged: dict[str, Any]) -> dict[str, Any]:
+        fill = {"slots": slots_filled, "forms": forms_filled}
+        return {
+            key: fill[key](value, self._filling) if key in fill else value for key, value in merged.items()
+        }
 
     def _responses(self, merged: Mapping[str, Any]) -> dict[str, Any]:
         own = {**merged.get("responses", {}), **_merged(self._source.data).get("responses", {})}
@@ -125,9 +129,6 @@ class RasaProject:
         if tuple(parse_example(text).example for text in texts) == intent.examples:
             return texts
         return [mark_example(example) for example in intent.examples]
-
-    def _names_gone(self, item: Block) -> bool:
-        return bool(self._gone & {name.split("/")[0] for name in _intents_in(item.get("steps"))})
 
 
 def whole_yaml(project: RasaProject) -> str:
@@ -165,13 +166,3 @@ def _merged(files: Iterable[Block]) -> dict[str, Any]:
 def _named(item: Any) -> list[tuple[str, Any]]:
     """`- name` or `- name: {options}`, with its name."""
     return [(key, {key: item[key]}) for key in item] if isinstance(item, dict) else [(str(item), item)]
-
-
-def _intents_in(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _intents_in(item)
-    elif isinstance(value, dict):
-        if isinstance(value.get("intent"), str):
-            yield value["intent"].removeprefix("/")
-        yield from _intents_in(list(value.values()))

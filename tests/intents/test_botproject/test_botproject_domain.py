@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.chat.engines.project import Policies
 from tests.intents.test_botproject.conftest import GOOD, Loader, assert_says
 
 SLOT = "slots:\n  edad:\n    type: text\n    mappings:\n    - "
@@ -17,14 +18,19 @@ ANSWER = "responses:\n  utter_default:\n  - "
         ("slots:\n  s: {type: text}", "error", "s", "le falta «mappings»"),
         ("slots:\n  s: {type: texto, mappings: []}", "error", "s", "«texto» desconocido"),
         ("slots:\n  s: {type: mis.slots.Propio, mappings: []}", "unsupported", "s", "«mis.slots.Propio»"),
-        ("slots:\n  s: {type: float, max_value: 3, mappings: []}", "unsupported", "s", "«max_value»"),
+        ("slots:\n  s: {type: text, max_value: 3, mappings: []}", "unsupported", "s", "«max_value»"),
+        ("slots:\n  s: {type: float, max_value: x, mappings: []}", "error", "s", "debe ser un número"),
+        ("slots:\n  s: {type: float, min_value: 1, mappings: []}", "error", "s", "menor que «max_value»"),
         ("slots:\n  s: {type: text, mappings: [], influence_conversation: x}", "error", "s", "true o false"),
-        (f"{SLOT}type: from_trigger_intent\n      value: 1", "unsupported", "edad", "«from_trigger_intent»"),
+        (f"{SLOT}type: from_trigger_intent", "error", "edad", "le falta «value»"),
+        (f"{SLOT}type: from_otra", "unsupported", "edad", "«from_otra»"),
         (
             f"{SLOT}type: from_text\n      conditions:\n      - active_loop: f",
-            "unsupported",
-            "edad",
-            "formulario",
+            *("error", "edad", "formulario «f», que no existe"),
+        ),
+        (
+            f"{SLOT}type: from_text\n      conditions:\n      - requested_slot: edad",
+            *("warning", "edad", "fuera de formularios"),
         ),
         (
             f"{SLOT}type: from_entity\n      entity: e\n      role: a\nentities: [e]",
@@ -32,7 +38,7 @@ ANSWER = "responses:\n  utter_default:\n  - "
             "edad",
             "role o group",
         ),
-        (f"{SLOT}type: custom\n      action: action_x", "unsupported", "edad", "«action_x»"),
+        (f"{SLOT}type: custom\n      action: action_x", "error", "edad", "«action_x», que no está en el"),
         (f"{SLOT}type: from_entity", "error", "edad", "le falta «entity»"),
         (f"{SLOT}type: from_intent\n      intent: menu", "error", "edad", "le falta «value»"),
         (f"{SLOT}type: from_entity\n      entity: nadie", "error", "edad", "«nadie» no está en el dominio"),
@@ -95,15 +101,15 @@ ANSWER = "responses:\n  utter_default:\n  - "
             "responses:\n  utter_nadie:\n  - text: x",
             "warning",
             "utter_nadie",
-            "Ninguna regla da esta respuesta",
+            "Ninguna regla, historia ni acción da",
         ),
         ("responses:\n  utter_faq/precio:\n  - text: x", "unsupported", "utter_faq/precio", "selector"),
-        ("actions: [action_x]", "unsupported", "action_x", "no tiene esta acción propia"),
-        ("forms:\n  soporte:\n    required_slots: [edad]", "unsupported", "soporte", "formularios"),
+        ("actions: [action_x]", "warning", "action_x", "pon ACTION_SERVER_URL"),
+        ("actions: [action_session_start]", "warning", "action_session_start", "pon ACTION_SERVER_URL"),
         ("entities:\n- ciudad:\n    roles: [a, b]", "unsupported", "ciudad", "«roles»"),
         ("entities:\n- ciudad:\n    groups: [a]", "unsupported", "ciudad", "«groups»"),
         ("entities: [3]", "error", "entities", "«3» no es un nombre"),
-        ("intents:\n- menu:\n    use_entities: []", "unsupported", "menu", "use_entities"),
+        ("intents:\n- menu:\n    triggers: utter_menu", "unsupported", "menu", "«triggers»"),
         ("session_config: {session_expiration_time: -1}", "error", "session_config", "número de minutos"),
         ("e2e_actions: [Hola]", "unsupported", "domain", "«e2e_actions»"),
         ('version: "2.0"', "unsupported", "domain/mas.yml", "El formato 2.0"),
@@ -130,9 +136,7 @@ def test_a_variation_whose_condition_cannot_be_checked_is_never_given(load: Load
 
 
 def test_mappings_that_cannot_be_done_are_left_out(load: Loader) -> None:
-    project = load(
-        {"domain/mas.yml": f"{SLOT}type: from_trigger_intent\n      value: 1\n    - type: from_text"}
-    )
+    project = load({"domain/mas.yml": f"{SLOT}type: from_otra\n      value: 1\n    - type: from_text"})
     assert [mapping.type for mapping in project.slots["edad"].mappings] == ["from_text"]
 
 
@@ -167,10 +171,51 @@ def config(**changes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "policy", ["TEDPolicy", "UnexpecTEDIntentPolicy", "MemoizationPolicy", "mis.politicas.P"]
+    ("policy", "words"),
+    [
+        ("TEDPolicy", "aprende de las historias"),
+        ("UnexpecTEDIntentPolicy", "aprende de las historias"),
+        ("mis.politicas.P", "deja RulePolicy"),
+    ],
 )
-def test_policies_other_than_rules_are_unsupported_by_name(load: Loader, policy: str) -> None:
-    assert_says(load(config(RulePolicy=policy)), ("unsupported", policy, "deja solo RulePolicy"))
+def test_policies_that_are_not_run_are_unsupported_by_name(load: Loader, policy: str, words: str) -> None:
+    both = config(RulePolicy=f"RulePolicy\n        - name: {policy}")
+    assert_says(load(both), ("unsupported", policy, words))
+    assert load(both).policies == Policies()
+
+
+def test_without_the_policy_of_rules_rasa_follows_none(load: Loader) -> None:
+    project = load(config(RulePolicy="MemoizationPolicy\n          max_history: 3"))
+    assert_says(project, ("warning", "config", "Añade RulePolicy"))
+    assert project.policies == Policies(has_core_fallback=False, memoization=True, max_history=3)
+
+
+def test_what_the_policies_say_of_acting_arrives(load: Loader) -> None:
+    rules = "RulePolicy\n          core_fallback_action_name: utter_menu\n        "
+    written = f"{rules}- name: rasa.core.policies.memoization.AugmentedMemoizationPolicy"
+    assert load(config(RulePolicy=written)).policies == Policies(
+        core_fallback_action="utter_menu", memoization=True, is_augmented=True
+    )
+    off = "RulePolicy\n          enable_fallback_prediction: false"
+    assert load(config(RulePolicy=off)).policies == Policies(has_core_fallback=False)
+
+
+@pytest.mark.parametrize(
+    ("policies", "name", "words"),
+    [
+        ("RulePolicy\n          core_fallback_action_name: action_nadie", "RulePolicy", "no existe"),
+        ("RulePolicy\n          enable_fallback_prediction: 3", "RulePolicy", "true o false"),
+        (
+            "RulePolicy\n        - name: MemoizationPolicy\n          max_history: 0",
+            "config",
+            "número de turnos",
+        ),
+    ],
+)
+def test_policies_that_rasa_would_refuse_are_errors(
+    load: Loader, policies: str, name: str, words: str
+) -> None:
+    assert_says(load(config(RulePolicy=policies)), ("error", name, words))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +235,6 @@ def test_components_named_by_their_path_in_rasa_are_known(load: Loader) -> None:
     [
         ("WhitespaceTokenizer", "intent_tokenization_flag: true"),
         ("RegexEntityExtractor", "case_sensitive: true"),
-        ("RulePolicy", "core_fallback_action_name: action_propia"),
     ],
 )
 def test_options_that_cannot_be_followed_are_unsupported(load: Loader, name: str, option: str) -> None:
@@ -207,3 +251,10 @@ def test_patterns_and_synonyms_that_rasa_would_not_apply_are_warnings(load: Load
         ("warning", "config", "Añade RegexEntityExtractor"),
         ("warning", "config", "Añade EntitySynonymMapper"),
     )
+
+
+def test_rules_for_what_is_not_understood_want_their_component(load: Loader) -> None:
+    rule = "rules:\n- rule: nada\n  steps: [{intent: nlu_fallback}, {action: utter_menu}]\n"
+    assert_says(load({"data/z.yml": rule}))
+    without = config(FallbackClassifier="CRFEntityExtractor") | {"data/z.yml": rule}
+    assert_says(load(without), ("warning", "nada", "Añade FallbackClassifier"))

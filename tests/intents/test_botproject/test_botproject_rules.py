@@ -11,7 +11,7 @@ from apps.intents.botproject.supported import (
     ENGINE_RESPONSES,
     PAYLOAD_INTENTS,
 )
-from tests.intents.test_botproject.conftest import Loader, assert_says
+from tests.intents.test_botproject.conftest import GOOD, Loader, assert_says
 
 DOMAIN = """
     slots:
@@ -41,17 +41,12 @@ MENU = "- intent: menu\n- action: utter_menu\n"
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        (f"{MENU}- intent: saludo\n- action: utter_saludo", "más de un paso del usuario"),
-        ("- action: utter_menu", "ningún paso «intent:»"),
-        (f"- action: utter_saludo\n{MENU}", "empieza antes del paso «intent:»"),
         (f"{MENU}- checkpoint: x", "checkpoint"),
-        ("- or:\n  - intent: menu\n  - intent: saludo\n- action: utter_menu", "«or»"),
+        ("- or:\n  - user: hola\n  - intent: saludo\n- action: utter_menu", "«user:»"),
         ("- intent: menu\n  user: quiero el menú\n- action: utter_menu", "«user:»"),
         ("- user: quiero el menú\n- action: utter_menu", "«user:»"),
         ("- intent: menu\n- bot: Hola", "«bot:»"),
-        (f"{MENU}- active_loop: null", "«active_loop»"),
-        ("- intent: menu\n- action: ...", "«...» no dice qué hacer"),
-        ("- intent: menu\n- action: action_back", "«action_back» es de Rasa"),
+        ("- intent: menu\n- action: action_unlikely_intent", "«action_unlikely_intent» es de Rasa"),
         ("- intent: menu\n  entities:\n  - ciudad: Cali\n    role: a\n- action: utter_menu", "role o group"),
         ("- intent: faq/precio\n- action: utter_menu", "selector de respuestas"),
     ],
@@ -62,27 +57,16 @@ def test_a_rule_that_cannot_be_run_is_named_and_left_out(load: Loader, steps: st
     assert [one.name for one in project.rules] == ["saludo", "menu"]
 
 
-def test_a_rule_with_a_custom_action_names_the_action_too(load: Loader) -> None:
-    files = rule("- intent: menu\n- action: action_propia") | {"domain/a.yml": "actions: [action_propia]"}
-    assert_says(
-        load(files),
-        ("unsupported", "prueba", "«action_propia» no la tiene el motor embebido"),
-        ("unsupported", "action_propia", "acción propia"),
-    )
+CONDITION = "[slot_was_set: [listo: true]]"
 
 
-def test_a_rule_with_a_form_names_the_form_too(load: Loader) -> None:
-    files = rule("- intent: menu\n- action: soporte") | {
-        "domain/f.yml": "forms: {soporte: {required_slots: []}}"
+def test_a_rule_with_a_custom_action_is_read_and_the_action_named(load: Loader) -> None:
+    files = rule("- intent: menu\n- action: action_propia", condition=CONDITION) | {
+        "domain/a.yml": "actions: [action_propia: {send_domain: true}]"
     }
-    assert_says(
-        load(files), ("unsupported", "soporte", "formularios"), ("unsupported", "prueba", "formulario")
-    )
-
-
-def test_questions_of_forms_are_not_called_unused(load: Loader) -> None:
-    domain = "forms: {soporte: {}}\nresponses:\n  utter_ask_nombre:\n  - text: x\n"
-    assert_says(load({"domain/f.yml": domain}), ("unsupported", "soporte", "formularios"))
+    project = load(files)
+    assert_says(project, ("warning", "action_propia", "ACTION_SERVER_URL"))
+    assert [one.name for one in project.rules] == ["saludo", "menu", "prueba"]
 
 
 def test_a_rule_on_a_response_selector_is_left_out(load: Loader) -> None:
@@ -90,12 +74,6 @@ def test_a_rule_on_a_response_selector_is_left_out(load: Loader) -> None:
         "domain/f.yml": "intents: [faq: {is_retrieval_intent: true}]"
     }
     assert_says(load(files), ("unsupported", "prueba", "«faq»"), ("unsupported", "prueba", "«utter_faq»"))
-
-
-def test_stories_are_unsupported_by_name_and_their_answers_count_as_used(load: Loader) -> None:
-    stories = "stories:\n- story: cuento\n  steps:\n  - intent: menu\n  - action: utter_cuento\n"
-    files = {"data/stories.yml": stories, "domain/c.yml": "responses:\n  utter_cuento:\n  - text: x\n"}
-    assert_says(load(files), ("unsupported", "cuento", "no ejecuta historias"))
 
 
 def test_stories_of_test_files_are_not_training_data(load: Loader) -> None:
@@ -110,7 +88,6 @@ def test_stories_of_test_files_are_not_training_data(load: Loader) -> None:
         ("- intent: menu\n- action: action_nadie", "La acción «action_nadie» no está en el dominio"),
         ("- intent: menu\n  entities: [ciudad]\n- action: utter_menu", "La entidad «ciudad» no está"),
         ("- slot_was_set:\n  - nadie: 1\n- intent: menu\n- action: utter_menu", "El slot «nadie» no está"),
-        ("- slot_was_set:\n  - libre\n- intent: menu\n- action: utter_menu", "El slot «libre» no influye"),
         ("- slot_was_set:\n  - nivel: medio\n- intent: menu\n- action: utter_menu", "no puede valer «medio»"),
         ("- slot_was_set:\n  - listo: 'sí'\n- intent: menu\n- action: utter_menu", "no puede valer «sí»"),
         ("- slot_was_set:\n  - listo\n- intent: menu\n- action: utter_menu", "no puede valer sin valor"),
@@ -119,6 +96,11 @@ def test_stories_of_test_files_are_not_training_data(load: Loader) -> None:
         ("- intent: menu", "no hace nada"),
         ("- intent: menu\n- acción: utter_menu", "no hace nada"),
         ("- intent: menu\n- action: utter_saludo", "Contradice a la regla «menu»"),
+        ("- intent: menu\n- action: action_back", "«utter_menu» o «action_back»"),
+        (f"{MENU}- action: utter_saludo", "«action_listen» o «utter_saludo»"),
+        (f"{MENU}- intent: saludo\n- action: utter_saludo", "restrict_rules: false"),
+        ("- or: []\n- action: utter_menu", "«or» sin opciones"),
+        ("- or:\n  - action: utter_menu\n- action: utter_menu", "Un «or» solo admite"),
         ("- intent: ''\n- action: utter_menu", "«intent:» sin nombre"),
         (f"{MENU}- action: ''", "«action:» sin nombre"),
     ],
@@ -158,8 +140,8 @@ def test_an_intent_without_a_rule_is_a_warning(load: Loader) -> None:
     }
     assert_says(
         load(files),
-        ("warning", "menu", "Ninguna regla que se pueda ejecutar la responde"),
-        ("warning", "utter_menu", "Ninguna regla da esta respuesta"),
+        ("warning", "menu", "Ninguna regla ni historia"),
+        ("warning", "utter_menu", "Ninguna regla, historia ni acción"),
     )
 
 
@@ -203,7 +185,7 @@ def test_a_rule_may_follow_an_action_instead_of_an_intent(load: Loader) -> None:
 
 def test_a_rule_of_the_conversation_start_needs_an_intent(load: Loader) -> None:
     files = rule("- action: action_verify_session\n- action: utter_menu", conversation_start="true")
-    assert_says(load(files), ("unsupported", "prueba", "ningún paso «intent:»"))
+    assert_says(load(files), ("unsupported", "prueba", "necesita primero un paso «intent:»"))
 
 
 def test_the_embedded_engine_has_the_actions_and_answers_that_are_taken_for_known() -> None:
@@ -215,6 +197,53 @@ def test_the_embedded_engine_has_the_actions_and_answers_that_are_taken_for_know
 def test_rules_that_differ_in_their_conditions_do_not_contradict(load: Loader) -> None:
     steps = "- intent: menu\n- action: utter_saludo"
     assert_says(load(rule(steps, condition="[slot_was_set: [listo: true]]")))
+
+
+def test_a_slot_that_does_not_influence_is_not_looked_at_and_told(load: Loader) -> None:
+    project = load(rule(f"- slot_was_set:\n  - libre\n  - requested_slot: null\n{MENU}"))
+    assert_says(project, ("warning", "prueba", "El slot «libre» no influye"))
+    assert next(one for one in project.rules if one.name == "prueba").conditions == ()
+
+
+def test_several_turns_in_a_rule_are_read_where_rasa_allows_them(load: Loader) -> None:
+    config = GOOD["config.yml"].replace("RulePolicy\n", "RulePolicy\n          restrict_rules: false\n")
+    project = load(
+        rule(f"{MENU}- intent: saludo\n- action: utter_menu", condition=CONDITION) | {"config.yml": config}
+    )
+    assert_says(project)
+    assert [step.kind for step in project.rules[2].steps] == ["intent", "action", "intent", "action"]
+
+
+def test_what_a_rule_begins_with_is_no_decision_of_its_own(load: Loader) -> None:
+    first = rule("- action: utter_saludo\n- action: utter_menu", wait_for_user_input="false")
+    second = "rules:\n- rule: otra\n  steps: [{action: utter_menu}, {action: utter_saludo}]\n"
+    assert_says(load(first | {"data/y.yml": second}))
+
+
+def test_dots_before_and_after_a_rule_say_what_rasa_takes_for_granted(load: Loader) -> None:
+    dots = "- action: ...\n"
+    plain = load(rule(MENU, condition=CONDITION, wait_for_user_input="false")).rules[2]
+    assert load(rule(f"{dots}{MENU}{dots}", condition=CONDITION)).rules[2] == plain
+    assert load(rule(f"- ...\n{MENU}", condition=CONDITION, wait_for_user_input="false")).rules[2] == plain
+
+
+def test_every_way_through_an_or_is_a_rule_of_the_same_name(load: Loader) -> None:
+    ways = "- or:\n  - intent: menu\n  - intent: saludo\n- or:\n  - slot_was_set:\n    - listo: true\n"
+    written = f"{ways}    - nivel: bajo\n- action: utter_menu"
+    read = [one for one in load(rule(written, wait_for_user_input="false")).rules if one.name == "prueba"]
+    assert [[(step.name, step.value) for step in one.steps] for one in read] == [
+        [(intent, None), slot, ("utter_menu", None)]
+        for intent in ("menu", "saludo")
+        for slot in (("listo", True), ("nivel", "bajo"))
+    ]
+
+
+def test_an_or_of_too_many_ways_is_named_and_left_out(load: Loader) -> None:
+    eight = "- or:\n" + "  - intent: menu\n" * 8
+    project = load(
+        rule(f"{eight}- action: utter_menu\n{eight}- action: utter_menu\n{eight}- action: utter_menu")
+    )
+    assert_says(project, ("unsupported", "prueba", "dan 512 combinaciones"))
 
 
 def test_a_slash_before_an_intent_is_taken_off(load: Loader) -> None:

@@ -75,7 +75,7 @@ class RasaHttp:
             try:
                 response = self._send(request, timeout)
             except requests.ConnectionError as error:
-                if not _is_refused(error):
+                if not is_refused(error):
                     raise
                 response = self._send(request, timeout)  # nothing was sent yet
             with response:
@@ -111,7 +111,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     return iter(seen)
 
 
-def _is_refused(error: Exception) -> bool:
+def is_refused(error: Exception) -> bool:
     causes = list(_causes(error))
     return any(isinstance(c, NewConnectionError) for c in causes) and any(
         isinstance(c, ConnectionRefusedError) for c in causes

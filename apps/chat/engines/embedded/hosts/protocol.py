@@ -1,8 +1,4 @@
-"""Where custom actions run: in this process, or behind rasa-sdk's webhook at ACTION_SERVER_URL.
-
-Both speak the webhook's JSON, so an action cannot tell them apart:
-https://rasa.com/docs/rasa/pages/action-server-api
-"""
+"""What the dialogue asks of a place where custom actions run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

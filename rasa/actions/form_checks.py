@@ -1,0 +1,98 @@
+"""What every form does with answers: check, ask again, offer a person after three bad ones."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .answers import folded
+from .form_slots import ERRORS
+from .types import Declined, Message, Result, SlotSet, Tracker, say
+
+BAD_ANSWERS_BEFORE_HUMAN = 3
+SHORT = 4
+"""Words: a longer "quiero cancelar…" is an answer, not the wish to stop."""
+STEERING = frozenset(("cancelar", "despedida", "guardar_progreso", "terminar", "reiniciar", "humano", "menu"))
+SMALL_TALK = frozenset(("saludo", "ayuda", "emocion", "idioma_en", "idioma_es"))
+CRISIS = "crisis"
+YES_NO = frozenset(("afirmar", "negar"))
+NOT_UNDERSTOOD = frozenset(("", "nlu_fallback"))
+ASKING = (
+    "que cual cuales como cuando donde cuanto cuantos quien quienes puedo puedes podrias quiero quisiera "
+    "necesito dime muestrame what which how when where who can could show"
+)
+"""Words that a wish or a question begins with."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`slots` are set; a `problem` is told, and the question is asked again."""
+
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    problem: Message | None = None
+
+
+Check = Callable[[str, Tracker], Checked]
+
+
+def wrong(slot: str, response: str, **fields: Any) -> Checked:
+    return Checked({slot: None}, say(response, **fields))
+
+
+def validate(
+    tracker: Tracker, form: str, checks: Mapping[str, Check], free_text: frozenset[str] = frozenset()
+) -> Result:
+    """Checks `tracker.proposed`. Only the slot that was asked for speaks and counts. Raises Declined.
+
+    Questions are answers in `free_text` slots, and elsewhere wishes of their own.
+    """
+    requested = tracker.slots.get("requested_slot")
+    if not tracker.proposed:
+        return _still_asked(tracker)
+    if requested in tracker.proposed and is_other_wish(tracker, requested in free_text):
+        raise Declined
+    slots: dict[str, Any] = {}
+    messages: tuple[Message, ...] = ()
+    for slot, value in tracker.proposed.items():
+        if slot not in checks or value is None:
+            slots.setdefault(slot, value)
+            continue
+        checked = checks[slot](str(value).strip(), tracker)
+        slots.update(checked.slots)
+        if slot == requested and checked.problem:
+            slots[ERRORS[form]], messages = _count(tracker, form, checked.problem)
+    return Result(messages, tuple(SlotSet(name, value) for name, value in slots.items()))
+
+
+def _still_asked(tracker: Tracker) -> Result:
+    """Back from something else: what was declined has filled the slot all the same, by its mapping."""
+    requested = tracker.slots.get("requested_slot")
+    is_taken = bool(requested and tracker.text) and tracker.slots.get(str(requested)) == tracker.text
+    return Result(events=(SlotSet(str(requested), None),) if is_taken else ())
+
+
+def is_other_wish(tracker: Tracker, is_free_text: bool) -> bool:
+    """Whether the message is no answer: it asks for something else, by a button or in words."""
+    text, intent = tracker.text.strip(), tracker.intent
+    if intent in NOT_UNDERSTOOD or intent in YES_NO:
+        return False
+    if text.startswith("/") or intent == CRISIS:
+        return True
+    words = folded(text).split()
+    if len(words) <= SHORT and intent in STEERING:
+        return True
+    if is_free_text:
+        return False
+    is_talk = intent in SMALL_TALK and (len(words) <= SHORT or intent == "emocion")
+    return is_talk or "?" in text or (words[:1] != [] and words[0] in ASKING.split())
+
+
+def is_yes_or_no(text: str, tracker: Tracker) -> bool:
+    """Of a text that is this very message, and not a value from before."""
+    return tracker.intent in YES_NO and text == tracker.text.strip()
+
+
+def _count(tracker: Tracker, form: str, problem: Message) -> tuple[float, tuple[Message, ...]]:
+    bad = float(tracker.slots.get(ERRORS[form]) or 0) + 1
+    if bad % BAD_ANSWERS_BEFORE_HUMAN:
+        return bad, (problem,)
+    return bad, (problem, say("utter_form_offer_human"))

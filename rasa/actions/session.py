@@ -1,0 +1,40 @@
+"""What is looked at on every message, and what is remembered between them."""
+
+from .backend import Backend
+from .form_slots import QUESTION
+from .types import Message, Restarted, Result, SlotSet, Tracker, say
+from .understanding import NOT_UNDERSTOOD
+from .wish_slot import WISH, forgotten, read_wish, remembered
+from .wishes import answer, as_wish
+
+
+def action_verify_session(tracker: Tracker, backend: Backend) -> Result:
+    """Runs on every message: the claims of the turn decide. After a login the remembered wish is answered."""
+    events = [SlotSet("session_verified", tracker.claims is not None)]
+    messages: tuple[Message, ...] = ()
+    if tracker.slots.get("fallos") and tracker.intent not in NOT_UNDERSTOOD:
+        events.append(SlotSet("fallos", 0.0))
+    if tracker.slots.get(WISH):
+        wish = read_wish(tracker)
+        is_over = wish is None or tracker.intent == "cancelar"
+        if is_over or tracker.claims is not None:
+            events.append(forgotten())
+        if wish and not is_over and tracker.claims is not None and wish[0] != tracker.intent:
+            messages, _events = answer(as_wish(tracker, *wish), backend)
+    return Result(messages, tuple(events))
+
+
+def action_remember_wish(tracker: Tracker, backend: Backend) -> Result:
+    return Result(events=(remembered(tracker),))
+
+
+def action_close_question(tracker: Tracker, backend: Backend) -> Result:
+    """The question was answered: the next "sí" speaks of something else."""
+    return Result(events=(SlotSet(QUESTION, None),))
+
+
+def action_restart_conversation(tracker: Tracker, backend: Backend) -> Result:
+    """Everything is forgotten but the language."""
+    language = tracker.slots.get("idioma")
+    kept = (SlotSet("idioma", language),) if language else ()
+    return Result((say("utter_reiniciar"),), (Restarted(), *kept))

@@ -1,0 +1,39 @@
+"""The state of a student's own tickets."""
+
+import re
+
+from .backend import Backend, TicketView
+from .own_records import own
+from .types import Message, Result, Tracker, say
+
+SHOWN = 3
+STATUSES = ("open", "pending", "solved", "closed")
+_NUMBER = re.compile(r"\b(?:[A-Za-z]{1,4}-)?(?:\d{4}-)?\d{3,10}\b")
+
+
+@own
+def action_ticket_status(tracker: Tracker, backend: Backend) -> Result:
+    """Of the ticket whose number was said, else of the newest three."""
+    have = backend.own_tickets(tracker)
+    if not have:
+        return Result((say("utter_no_tickets"),))
+    said = _NUMBER.search("" if tracker.text.startswith("/") else tracker.text)
+    if said:
+        found = [ticket for ticket in have if _is_same(ticket.number, said.group())]
+        if not found:
+            return Result((say("utter_ticket_not_found", numero=said.group()),))
+        return Result(tuple(_told(ticket) for ticket in found[:SHOWN]))
+    more = (say("utter_tickets_more", total=len(have)),) if len(have) > SHOWN else ()
+    return Result((*(_told(ticket) for ticket in have[:SHOWN]), *more))
+
+
+def _told(ticket: TicketView) -> Message:
+    status = ticket.status if ticket.status in STATUSES else "open"
+    return say(f"utter_ticket_{status}", numero=ticket.number, asunto=ticket.subject, fecha=ticket.created)
+
+
+def _is_same(number: str, said: str) -> bool:
+    """`T-2026-000123` is meant by that, by `2026-000123` and by `123`."""
+    have, wanted = number.upper().split("-"), said.upper().split("-")
+    have[-1], wanted[-1] = have[-1].lstrip("0"), wanted[-1].lstrip("0")
+    return have[-len(wanted) :] == wanted

@@ -27,7 +27,7 @@ MORE = {
           utter_faq/precio: [{text: Gratis.}]
         actions: [action_verify_session, action_propia]
         """,
-    "data/mas.yml": f"nlu:\n- intent: pedir\n  examples: |\n{examples('voy a [Cali](ciudad)', filler='cita')}\n"
+    "data/mas.yml": f"nlu:\n- intent: pedir\n  examples: |\n{examples('a [Cali](ciudad)', filler='cita')}\n"
     "- intent: faq/precio\n  examples: |\n    - cuánto cuesta\n    - qué vale\n"
     "- regex: ciudad\n  examples: |\n    - Cali\n"
     """
@@ -115,7 +115,7 @@ def test_each_part_that_does_not_run_is_named_with_its_place_and_reason(partly: 
     }
     for words in (
         "domain/mas.yml, 7: sede: El mapping distingue role o group",
-        ", 29: dicho: Un paso «user:»",
+        ", 31: dicho: Un paso «user:»",
         "largo: La historia no se sigue sin MemoizationPolicy",
         "Acciones propias en este proceso (1): action_verify_session",
         "Acciones propias sin dónde correr (falta ACTION_SERVER_URL) (1): action_propia",

@@ -6,10 +6,9 @@ import re
 from apps.intents.botproject.domain import Domain
 from apps.intents.botproject.findings import Findings, Place
 from apps.intents.botproject.form_checks import questions
-from apps.intents.botproject.references import is_remote
 from apps.intents.botproject.rules import Rules
 from apps.intents.botproject.spoken import Spoken
-from apps.intents.botproject.supported import ENGINE_RESPONSES, PAYLOAD_INTENTS
+from apps.intents.botproject.supported import ENGINE_RESPONSES, PAYLOAD_INTENTS, is_custom
 
 _PAYLOAD = re.compile(r"/(?P<intent>[A-Za-z_][\w-]*)\s*(?P<entities>\{.*\})?", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -18,7 +17,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 def check_answers(rules: Rules, intents: set[str], domain: Domain, spoken: Spoken, found: Findings) -> None:
     """Unknown intents and broken JSON in buttons, unknown slots in conditions, answers that nothing gives."""
     given = rules.named_actions | ENGINE_RESPONSES | questions(domain)
-    is_code_unseen = not spoken.is_seen and any(is_remote(action, domain) for action in domain.actions)
+    is_code_unseen = not spoken.is_seen and any(is_custom(action) for action in domain.actions)
     for name, variations in domain.responses.items():
         place = domain.places["responses", name]
         for variation in variations:

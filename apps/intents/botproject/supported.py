@@ -19,6 +19,11 @@ def own_actions() -> frozenset[str]:
     return EMBEDDED_ACTIONS | frozenset(registry.ACTIONS)
 
 
+def is_custom(action: str) -> bool:
+    """Whether a name under `actions:` is of a project's own code."""
+    return action not in EMBEDDED_ACTIONS and not action.startswith("utter_")
+
+
 EMBEDDED_DEFAULT_ACTIONS = frozenset(
     {
         "action_back",

@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 
 from apps.accounts.callers import Caller
+from apps.accounts.grants import grant_for
 from apps.chat.engine import get_engine
 from apps.chat.engines.base import BotEngine, BotReply, EngineError, Message, UserMessage
 from apps.chat.engines.rasa import RasaEngine
@@ -63,7 +64,10 @@ def send_message(
 ) -> Turn:
     """Raises BotUnavailable or BotTimeout; writes the turn's row always."""
     engine = get_engine()
-    message = UserMessage(sender, text, turn_metadata(metadata, caller, context), context.request_id)
+    told = turn_metadata(metadata, caller, context)
+    if caller.is_known and isinstance(engine, RasaEngine):  # its action server reads the student's records
+        told["grant"] = grant_for(caller)
+    message = UserMessage(sender, text, told, context.request_id)
     started = perf_counter()
     try:
         reply = engine.reply(message)
@@ -88,8 +92,12 @@ def says_something(message: Message) -> bool:
 
 
 def turn_metadata(metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext) -> dict[str, Any]:
-    """What the engine is told: the client's metadata with `auth` overwritten by what was verified here."""
-    merged = {**(metadata or {}), "auth": caller.auth_metadata()}
+    """What the engine is told: the client's metadata with `auth` overwritten by what was verified here.
+
+    A `grant` of the client's own never arrives.
+    """
+    given = {name: value for name, value in (metadata or {}).items() if name != "grant"}
+    merged = {**given, "auth": caller.auth_metadata()}
     if context.referer:
         merged.setdefault("url", context.referer)
     return merged

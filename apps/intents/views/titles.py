@@ -13,7 +13,7 @@ from apps.intents.titles import known_titles
 class TitlesView(APIView):
     authentication_classes = ()
     permission_classes = (ServiceOnly,)
-    error_codes = ("401",)
+    error_codes = ("401", "503")
 
     @extend_schema(operation_id="bot_titles", tags=["bot"], responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:

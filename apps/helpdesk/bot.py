@@ -1,5 +1,6 @@
 """The back end of the bot's actions when they run in this process: the API's services, called directly."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -11,10 +12,11 @@ from rest_framework.exceptions import ValidationError
 
 from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.models import Certificate, User, normalise_email
+from apps.accounts.permissions import check_own_password
 from apps.accounts.serializers.auth import ForgotPasswordInput
 from apps.accounts.services import mails, records
 from apps.accounts.throttles import spend_mailbox_quota
-from apps.core.errors import AppError
+from apps.core.errors import AppError, NotAuthenticated
 from apps.core.views.base import valid
 from apps.helpdesk import serializers as shapes
 from apps.helpdesk.models import Source, Ticket
@@ -54,15 +56,15 @@ class DirectBackend:
 
     def own_tickets(self, tracker: Tracker) -> list[TicketView]:
         with asked():
-            return [_ticket_view(ticket) for ticket in own_tickets(caller_of(tracker))]
+            return [_ticket_view(ticket) for ticket in own_tickets(signed_in(tracker))]
 
     def certificates(self, tracker: Tracker) -> list[CertificateView]:
         with asked():
-            return [_certificate_view(row) for row in records.own_certificates(caller=caller_of(tracker))]
+            return [_certificate_view(row) for row in records.own_certificates(caller=signed_in(tracker))]
 
     def student_state(self, tracker: Tracker) -> StateView:
         with asked():
-            record = records.own_state(caller=caller_of(tracker))
+            record = records.own_state(caller=signed_in(tracker))
             return StateView(
                 state=record.estado,
                 label=record.get_estado_display(),
@@ -74,13 +76,16 @@ class DirectBackend:
 
     def tutor(self, tracker: Tracker) -> TutorView:
         with asked():
-            tutor = records.own_tutor(caller=caller_of(tracker))
+            tutor = records.own_tutor(caller=signed_in(tracker))
             return TutorView(tutor.nombre, tutor.email, tutor.telefono, tutor.horario)
 
     def mail_tutor(self, tracker: Tracker, text: str) -> str:
         with asked():
+            caller = signed_in(tracker)
             said = valid(shapes.TutorMessageInput, {"text": text}).validated_data
-            return bot.write_to_tutor(text=said["text"], caller=caller_of(tracker)).nombre
+            start = f"{tracker.sender}\n{tracker.slots.get('soporte_key')}\n{text}"
+            key = hashlib.sha256(start.encode()).hexdigest()[:48]
+            return bot.write_to_tutor(text=said["text"], caller=caller, idempotency_key=key).nombre
 
     def request_password_reset(self, tracker: Tracker, email: str) -> None:
         with asked():
@@ -141,6 +146,15 @@ def caller_of(tracker: Tracker) -> Caller:
     return Caller(sub, **known, user=_account(sub, email), is_email_verified=bool(email))
 
 
+def signed_in(tracker: Tracker) -> Caller:
+    """Whose own records may be read. Raises NotAuthenticated and Forbidden, as SignedIn does."""
+    caller = caller_of(tracker)
+    if not caller.is_known:
+        raise NotAuthenticated
+    check_own_password(caller)
+    return caller
+
+
 def _account(sub: str, email: str) -> User | None:
     """Own tokens name an account by id; a platform's student may have one by a confirmed e-mail."""
     try:
@@ -189,7 +203,3 @@ def _certificate_view(row: Certificate) -> CertificateView:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def backend() -> DirectBackend:
-    return DirectBackend()

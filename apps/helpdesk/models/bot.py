@@ -77,13 +77,17 @@ class TutorMessage(UUIDModel):
     day = models.DateField()
     count = models.PositiveSmallIntegerField()
     tutor = models.ForeignKey(Tutor, models.SET_NULL, null=True)
+    key = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where there is one
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["student", "day", "count"], name="tutor_message_once"),
         )
-        indexes = (models.Index(fields=["day"], name="tutor_message_day"),)
+        indexes = (
+            models.Index(fields=["day"], name="tutor_message_day"),
+            models.Index(fields=["key"], name="tutor_message_key"),
+        )
 
     def __str__(self) -> str:
         return f"{self.day} · {self.count}"

@@ -1,5 +1,6 @@
 """What the bot does for a student besides tickets: surveys, half-done forms, messages to the tutor."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -71,14 +72,18 @@ def purge_kept() -> dict[str, int]:
     return {"forms": forms.delete()[0], "tutor_messages": counted.delete()[0]}
 
 
-def write_to_tutor(*, text: str, caller: Caller) -> Tutor:
-    """Hands a mail to the queue: from the student's record to the student's tutor.
+def write_to_tutor(*, text: str, caller: Caller, idempotency_key: str = "") -> Tutor:
+    """Hands a mail to the queue: from the student's record to the student's tutor; one mail a key.
 
     Raises Forbidden and NotFound as own_tutor, TooMany (code limited), and JobsUnavailable.
     """
     record = records.own_state(caller=caller)
     tutor = records.own_tutor(caller=caller)
-    counted = _count_message(record.email, tutor)
+    said = f"{record.email}\n{idempotency_key}"
+    key = hashlib.sha256(said.encode()).hexdigest() if idempotency_key else None
+    counted = _count_message(record.email, tutor, key)
+    if counted is None:
+        return tutor
     try:
         mail_to_tutor.later(str(tutor.pk), record.nombre, record.email, text)
     except JobsUnavailable:
@@ -87,16 +92,21 @@ def write_to_tutor(*, text: str, caller: Caller) -> Tutor:
     return tutor
 
 
-def _count_message(student: str, tutor: Tutor) -> TutorMessage:
-    """Takes one of the day's places; the database gives each to one alone."""
+def _count_message(student: str, tutor: Tutor, key: str | None) -> TutorMessage | None:
+    """Takes one of the day's places; the database gives each to one alone. None: it was sent already."""
+    if key and TutorMessage.objects.filter(key=key).exists():
+        return None
     day = timezone.localdate()
     taken = TutorMessage.objects.filter(student=student, day=day).count()
     for count in range(taken + 1, MESSAGES_A_DAY + 1):
         try:
             with atomic():
-                return TutorMessage.objects.create(student=student, day=day, count=count, tutor=tutor)
+                return TutorMessage.objects.create(
+                    student=student, day=day, count=count, tutor=tutor, key=key
+                )
         except IntegrityError:
-            continue
+            if key and TutorMessage.objects.filter(key=key).exists():
+                return None
     text = _("Ya le escribiste %(most)d veces hoy a tu tutor. Espera su respuesta o escríbele mañana.")
     seconds = _seconds_to_midnight()
     raise TooMany(text % {"most": MESSAGES_A_DAY}, seconds=seconds, code="limited")

@@ -97,6 +97,7 @@ def _ticket(data: Mapping[str, Any], source: Source, caller: Caller) -> Ticket:
         email_verified=bool(caller.email) and caller.is_email_verified and caller.email == email,
         source=source,
         request_hash=_digest(data),
+        created_at=timezone.now(),
     )
 
 

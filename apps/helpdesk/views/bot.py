@@ -13,6 +13,7 @@ from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.grants import caller_by_grant
 from apps.accounts.permissions import SignedIn, caller_in
 from apps.accounts.service_token import ServiceOnly
+from apps.core.errors import Invalid
 from apps.core.throttling import ListThrottle
 from apps.core.views.base import valid
 from apps.helpdesk import serializers as shapes
@@ -26,6 +27,10 @@ GRANT = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`metadata.grant` del turno, si lo hay: de quién es lo que se guarda.",
 )
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="La misma clave no hace lo mismo dos veces."
+)
+MAX_KEY = 255
 SENDER = OpenApiParameter("sender", str, required=True, description="La conversación.")
 
 
@@ -33,6 +38,14 @@ def served_caller(request: Request) -> Caller:
     """The student whom the action server serves; nobody without a good grant."""
     grant = request.META.get("HTTP_X_TURN_GRANT", "").strip()
     return caller_by_grant(grant) if grant else ANONYMOUS
+
+
+def idempotency_key(request: Request) -> str:
+    """ "" without one. Raises Invalid."""
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
+    if len(key) > MAX_KEY:
+        raise Invalid.field("Idempotency-Key", _("La clave es muy larga."), "max_length")
+    return str(key)
 
 
 class BotView(APIView):
@@ -114,12 +127,15 @@ class TutorMessageView(APIView):
     @extend_schema(
         operation_id="write_to_tutor",
         tags=["cuentas"],
+        parameters=[IDEMPOTENCY],
         request=shapes.TutorMessageInput,
         responses={200: shapes.TutorMessageOutput},
     )
     def post(self, request: Request) -> Response:
         """Le escribe a tu tutor por correo, hasta 3 veces al día; su respuesta te llega a tu correo."""
         text = valid(shapes.TutorMessageInput, request.data).validated_data["text"]
-        tutor = bot.write_to_tutor(text=text, caller=caller_in(request))
+        tutor = bot.write_to_tutor(
+            text=text, caller=caller_in(request), idempotency_key=idempotency_key(request)
+        )
         said = _("Le enviamos tu mensaje a %(tutor)s. Te responderá a tu correo.") % {"tutor": tutor.nombre}
         return Response({"ok": True, "tutor": tutor.nombre, "message": said})

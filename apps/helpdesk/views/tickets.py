@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,19 +13,14 @@ from apps.accounts.authentication import OWN_RECORD
 from apps.accounts.callers import caller_of
 from apps.accounts.permissions import SignedIn, caller_in
 from apps.accounts.service_token import has_service_token, is_open_to_all
-from apps.core.errors import Invalid, NotAuthenticated
+from apps.core.errors import NotAuthenticated
 from apps.core.throttling import ListThrottle, Policy, QuotaThrottle
 from apps.core.views.base import valid
 from apps.helpdesk.models import Source
 from apps.helpdesk.selectors import own_tickets
 from apps.helpdesk.serializers import OwnTicketsOutput, TicketInput, TicketOutput
 from apps.helpdesk.services.tickets import open_ticket
-from apps.helpdesk.views.bot import GRANT, served_caller
-
-MAX_KEY = 255
-IDEMPOTENCY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="La misma clave devuelve el primer caso."
-)
+from apps.helpdesk.views.bot import GRANT, IDEMPOTENCY, idempotency_key, served_caller
 
 
 class Intake(BasePermission):
@@ -63,12 +58,9 @@ class TicketsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Abre un caso. La misma petición, repetida, devuelve el primero."""
-        key = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
-        if len(key) > MAX_KEY:
-            raise Invalid.field("Idempotency-Key", _("La clave es muy larga."), "max_length")
         ticket = open_ticket(
             data=valid(TicketInput, request.data).validated_data,
-            idempotency_key=key,
+            idempotency_key=idempotency_key(request),
             **_asking(request),
         )
         text = _("Recibimos tu caso %(number)s. Te responderemos por correo.") % {"number": ticket.number}

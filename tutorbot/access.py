@@ -124,4 +124,10 @@ TABLE: list[Access] = [
     *_staff("GET", "/api/admin/rasa/status"),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
+    *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),
+    *_signed_in("GET", "/api/helpdesk/tickets/mine"),
+    # what the action server keeps here: for HELPDESK_TOKEN alone
+    *_public("PUT", "/api/bot/survey", "/api/bot/progress", status=401),
+    *_public("GET", "/api/bot/progress", "/api/bot/titles", status=401),
+    *_public("DELETE", "/api/bot/progress", status=401),
 ]

@@ -179,7 +179,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Tutorbot",
     "DESCRIPTION": "API del Chatbot Tutor Virtual.",
     "VERSION": "1",
-    "TAGS": [{"name": name} for name in ("chat", "cuentas", "intenciones", "entrenamiento", "salud")],
+    "TAGS": [
+        {"name": name}
+        for name in ("chat", "cuentas", "intenciones", "entrenamiento", "casos", "bot", "salud")
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -14,7 +14,8 @@ from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
-from apps.helpdesk.views import HelpdeskHealthView
+from apps.helpdesk.views import bot, tickets
+from apps.helpdesk.views.health import HelpdeskHealthView
 from apps.intents.views import (
     intents,
     legacy,
@@ -23,6 +24,7 @@ from apps.intents.views import (
     rehearsals,
     review,
     sentences,
+    titles,
     training,
     transfer,
 )
@@ -115,6 +117,13 @@ urlpatterns = [
     path("confirm-email", pages.ConfirmEmailPage.as_view(), name="confirm-email"),
     # helpdesk
     path("api/helpdesk/health", HelpdeskHealthView.as_view(), name="helpdesk-health"),
+    path("api/helpdesk/tickets", tickets.TicketsView.as_view(), name="tickets"),
+    path("api/helpdesk/tickets/mine", tickets.OwnTicketsView.as_view(), name="own-tickets"),
+    path("api/tutor/mensaje", bot.TutorMessageView.as_view(), name="tutor-message"),
+    # what the action server keeps here
+    path("api/bot/survey", bot.SurveyView.as_view(), name="bot-survey"),
+    path("api/bot/progress", bot.ProgressView.as_view(), name="bot-progress"),
+    path("api/bot/titles", titles.TitlesView.as_view(), name="bot-titles"),
     # staff
     path("admin/", admin.site.urls),
     # intents

@@ -8,6 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from apps.accounts.callers import Caller, caller_of
+from apps.accounts.grants import caller_by_grant
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -25,6 +26,27 @@ class BearerAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+class GrantAuthentication(BaseAuthentication):
+    """`Turn <grant>` from the action server: for the own records of a student alone."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, Caller] | None:
+        scheme, _space, grant = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "turn":
+            return None
+        caller = caller_by_grant(grant.strip())
+        if not caller.is_known:
+            raise AuthenticationFailed
+        request._request.caller = caller  # type: ignore[attr-defined]  # quotas count the student
+        return caller, caller
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+OWN_RECORD = (GrantAuthentication, BearerAuthentication)
+"""How a student's own records are asked for."""
+
+
 class BearerScheme(OpenApiAuthenticationExtension):
     """A pasted token, or what Swagger's Authorize button gets for an e-mail and a password."""
 
@@ -40,3 +62,16 @@ class BearerScheme(OpenApiAuthenticationExtension):
             {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             {"type": "oauth2", "flows": {"password": flow}},
         ]
+
+
+class GrantScheme(OpenApiAuthenticationExtension):
+    target_class = GrantAuthentication
+    name = "turn"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Turn <metadata.grant>`: el servidor de acciones, por el estudiante de un turno.",
+        }

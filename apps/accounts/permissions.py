@@ -20,6 +20,15 @@ def caller_in(request: Request) -> Caller:
     return user if isinstance(user, Caller) else ANONYMOUS
 
 
+def check_own_password(caller: Caller) -> None:
+    """Raises Forbidden for a person who must change the password first."""
+    if caller.is_own and caller.user is not None and caller.user.must_change_password:
+        raise Forbidden(
+            _("Tu contraseña es temporal. Cámbiala en /forgot-password y entra otra vez."),
+            code="password_change_required",
+        )
+
+
 class KnownCaller(BasePermission):
     """Any valid access token, even one of a person who must change the password first."""
 
@@ -33,12 +42,7 @@ class SignedIn(KnownCaller):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
-        caller = caller_in(request)
-        if caller.is_own and caller.user is not None and caller.user.must_change_password:
-            raise Forbidden(
-                _("Tu contraseña es temporal. Cámbiala en /forgot-password y entra otra vez."),
-                code="password_change_required",
-            )
+        check_own_password(caller_in(request))
         return True
 
 

@@ -24,7 +24,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.view_usersettings": ADMINS,
     "axes.view_accessattempt": ADMINS,
     "axes.delete_accessattempt": ADMINS,
-    "chat.view_conversation": STAFF,
+    "chat.view_conversation": STAFF,  # who it is with: for those who may see people
+    "chat.export_conversation": STAFF,
+    "chat.change_conversation": ADMINS,  # make the bot forget it
+    "helpdesk.view_ticket": STAFF,
+    "helpdesk.change_ticket": STAFF,
+    "helpdesk.view_survey": STAFF,
+    "helpdesk.export_survey": STAFF,
     "intents.view_intent": STAFF,
     "intents.add_intent": ADMINS,
     "intents.change_intent": ADMINS,

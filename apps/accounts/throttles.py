@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.accounts.models import normalise_email
+from apps.accounts.service_token import has_service_token
 from apps.core.errors import TooMany
 from apps.core.throttling import Policy, QuotaThrottle, limit_key, quota, spend
 
@@ -25,6 +26,16 @@ class AddressThrottle(QuotaThrottle):
 
     def policy(self) -> Policy:
         return Policy("login_address", 60, 60)
+
+
+class MailThrottle(QuotaThrottle):
+    """5 a minute per address; the action server's is the address of all its students."""
+
+    def policy(self) -> Policy:
+        return Policy("forgot_reset", 5, 60)
+
+    def key(self, request: Request) -> str | None:
+        return None if has_service_token(request._request) else super().key(request)
 
 
 class MailboxThrottle(QuotaThrottle):
@@ -55,6 +66,11 @@ def spend_mail_quota(request: HttpRequest, email: str | None = None) -> None:
         _spend(request, MailboxThrottle().policy(), digest(email))
 
 
+def spend_mailbox_quota(email: str) -> None:
+    """The quota of MailboxThrottle alone, for who asks without a request of their own. Raises TooMany."""
+    _spend(HttpRequest(), MailboxThrottle().policy(), digest(email))
+
+
 def spend_login_quota(request: HttpRequest, email: str) -> None:
     """The quotas of LOGIN_THROTTLES, for a page. Raises TooMany."""
     _spend(request, AddressThrottle().policy(), limit_key(request))
@@ -69,5 +85,4 @@ def _spend(request: HttpRequest, policy: Policy, key: str | None) -> None:
 
 LOGIN_THROTTLES = (LoginThrottle, AddressThrottle)
 RegisterThrottle = quota("register", 5)
-MailThrottle = quota("forgot_reset", 5)
 ChangePasswordThrottle = quota("change_password", 10)

@@ -64,6 +64,27 @@ def _is_write_conflict(error: DatabaseError) -> bool:
     return has_label is not None and has_label("TransientTransactionError")
 
 
+def next_number(counter: type[models.Model], key: str, field: str = "last", using: str = "default") -> int:
+    """One more than the last number of this counter, which nobody else gets; the row is made at need.
+
+    On SQL call it inside the transaction that uses the number: another one waits, and what is rolled back
+    gives its number back. On MongoDB, where nobody waits, a number is taken at once and for good.
+    """
+    if is_mongo(using):
+        from pymongo import ReturnDocument
+
+        rows = connections[using].get_collection(counter._meta.db_table)  # type: ignore[attr-defined]
+        row = rows.find_one_and_update(
+            {"_id": key}, {"$inc": {field: 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return int(row[field])
+    rows = counter._default_manager.using(using).filter(pk=key)
+    if not rows.update(**{field: models.F(field) + 1}):
+        counter._default_manager.using(using).get_or_create(pk=key)
+        rows.update(**{field: models.F(field) + 1})
+    return int(rows.values_list(field, flat=True).get())
+
+
 def delete_rows(rows: models.QuerySet[Any]) -> int:
     """QuerySet.delete() that may be filtered over joins; the number of rows deleted with their dependants."""
     if is_mongo(rows.db):

@@ -101,11 +101,11 @@ def _insert(record: TurnRecord) -> ChatTurn:
 
 
 def _logged_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Without tokens, and of the claims only who and in which role."""
+    """Without tokens and grants, and of the claims only who and in which role."""
     auth = metadata.get("auth") or {}
     claims = auth.get("claims") or {}
     kept = {name: claims[name] for name in LOGGED_CLAIMS if name in claims}
-    rest = without_secrets({k: v for k, v in metadata.items() if k != "auth"})
+    rest = without_secrets({k: v for k, v in metadata.items() if k not in {"auth", "grant"}})
     return {**rest, "auth": {"hasToken": bool(auth.get("hasToken")), "claims": kept}}
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from apps.accounts.callers import Caller
+from apps.accounts.grants import caller_by_grant, grant_for
 from apps.accounts.models import User
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.logs.models import ChatTurn
@@ -125,12 +127,14 @@ def test_nobody_can_forge_metadata_auth(
     api: APIClient, on_rasa: Callable[..., Any], student: User, bearer: Headers, path: str
 ) -> None:
     stub = on_rasa()
-    forged = {"auth": {"hasToken": True, "claims": {"sub": "1", "rol": "admin"}}, "page": "x"}
+    claims = {"sub": "1", "rol": "admin"}
+    forged = {"auth": {"hasToken": True, "claims": claims}, "page": "x", "grant": grant_for(Caller("1"))}
     api.post(path, {"message": "hola", "metadata": forged}, HTTP_AUTHORIZATION="Bearer [object Object]")
     api.post(path, {"message": "hola", "metadata": forged}, headers=bearer(student))
     anonymous, known = [r.json["metadata"] for r in stub.seen if r.path.endswith("webhook")]
     assert anonymous == {"auth": {"hasToken": False, "claims": {}}, "page": "x"}
     claims = {"sub": str(student.pk), "email": student.email, "rol": "usuario", "nombre": "Ana Rojas"}
+    assert caller_by_grant(known.pop("grant")).user == student
     assert known == {"auth": {"hasToken": True, "claims": claims}, "page": "x"}
 
 

@@ -124,6 +124,10 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/review/{id}/assign": fixed(intent="prueba", texts=["algo nuevo"]),
     r"POST .*/review/{id}/create-intent": fixed(intent="nueva", answer="Listo.", texts=["algo nuevo"]),
     r"POST .*/review/{id}/undo": decided,
+    r"POST .*/helpdesk/tickets": fixed(
+        name="Eva", email="eva@ejemplo.edu.co", subject="Ayuda", message="No puedo entrar."
+    ),
+    r"POST /api/tutor/mensaje": fixed(text="¿Cuándo es la próxima asesoría?"),
 }
 
 

@@ -86,18 +86,32 @@ def send_template(user: User, template: str, subject: Any, values: Callable[[], 
 
     Without a name: whoever registers somebody's e-mail chooses the name. `subject` may name the %(brand)s.
     """
-    brand = " ".join(settings.ENV.BRAND_NAME.split())
     with translation.override(_language_of(user)):
-        context = {"brand": brand, **values()}
-        mail = EmailMultiAlternatives(
-            subject=str(subject) % {"brand": brand},
-            body=render_to_string(f"mail/{template}.txt", context),
-            to=[user.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-        mail.attach_alternative(render_to_string(f"mail/{template}.html", context), "text/html")
+        send_mail_to(user.email, template, subject, values, about=str(user.pk))
+
+
+def send_mail_to(
+    address: str,
+    template: str,
+    subject: Any,
+    values: Callable[[], dict[str, Any]],
+    *,
+    about: str,
+    reply_to: str = "",
+) -> None:
+    """As send_template, in the language in use; `subject` may name `values` too. `about` is for the log."""
+    brand = " ".join(settings.ENV.BRAND_NAME.split())
+    context = {"brand": brand, **values()}
+    mail = EmailMultiAlternatives(
+        subject=str(subject) % context,
+        body=render_to_string(f"mail/{template}.txt", context),
+        to=[address],
+        reply_to=[reply_to] if reply_to else None,
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(render_to_string(f"mail/{template}.html", context), "text/html")
     mail.send()
-    log.info("mail_sent", mail=template, user=str(user.pk))
+    log.info("mail_sent", mail=template, user=about)
 
 
 def _language_of(user: User) -> str:

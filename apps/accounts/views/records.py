@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.authentication import OWN_RECORD
 from apps.accounts.permissions import SignedIn, caller_in
 from apps.accounts.serializers.records import CertificatesOutput, StateOutput, TutorOutput
 from apps.accounts.services import records
@@ -12,6 +13,7 @@ from apps.core.throttling import ListThrottle
 
 
 class OwnRecordView(APIView):
+    authentication_classes = OWN_RECORD
     permission_classes = (SignedIn,)
     throttle_classes = (ListThrottle,)
 

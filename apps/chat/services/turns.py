@@ -9,10 +9,12 @@ import structlog
 from django.conf import settings
 
 from apps.accounts.callers import Caller
+from apps.accounts.grants import grant_for
 from apps.chat.engine import get_engine
 from apps.chat.engines.base import BotEngine, BotReply, EngineError, Message, UserMessage
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.errors import as_app_error
+from apps.chat.services.summaries import sum_up
 from apps.logs.models import ChatTurn
 from apps.logs.services import TurnRecord, complete_turn, record_turn
 
@@ -42,20 +44,28 @@ class Turn:
     def complete(self) -> None:
         """Adds intent and confidence that Rasa tells only after its answer. For when the answer is out.
 
-        Takes 500 ms at most and never raises.
+        Sums the turn up in its conversation too. Takes 500 ms at most and never raises.
         """
-        engine = get_engine()
-        if self.row is None or self.row.intent is not None or not isinstance(engine, RasaEngine):
+        if self.row is None:
             return
+        engine = get_engine()
+        if self.row.intent is None and isinstance(engine, RasaEngine):
+            self._understand(engine, self.row)
+        sum_up(self.row)
+
+    def _understand(self, engine: RasaEngine, row: ChatTurn) -> None:
         found = engine.understood(self.message)
-        if found is not None:
-            complete_turn(
-                turn_id=self.row.pk,
-                intent=found.intent,
-                confidence=found.confidence,
-                is_fallback=found.is_fallback or self.row.is_fallback,
-                model_version=found.model_version or "",
-            )
+        if found is None:
+            return
+        row.is_fallback = found.is_fallback or row.is_fallback
+        row.model_version = found.model_version or ""
+        complete_turn(
+            turn_id=row.pk,
+            intent=found.intent,
+            confidence=found.confidence,
+            is_fallback=row.is_fallback,
+            model_version=row.model_version,
+        )
 
 
 def send_message(
@@ -63,15 +73,19 @@ def send_message(
 ) -> Turn:
     """Raises BotUnavailable or BotTimeout; writes the turn's row always."""
     engine = get_engine()
-    message = UserMessage(sender, text, turn_metadata(metadata, caller, context), context.request_id)
+    told = turn_metadata(metadata, caller, context)
+    if caller.is_known and isinstance(engine, RasaEngine):  # its action server reads the student's records
+        told["grant"] = grant_for(caller)
+    message = UserMessage(sender, text, told, context.request_id)
     started = perf_counter()
     try:
         reply = engine.reply(message)
     except EngineError as error:
         latency_ms = round((perf_counter() - started) * 1000)
-        record_turn(
-            _record(engine, message, BotReply([], latency_ms=latency_ms), caller, context, error.word)
-        )
+        failed = BotReply([], latency_ms=latency_ms)
+        row = record_turn(_record(engine, message, failed, caller, context, error.word))
+        if row is not None:
+            sum_up(row)
         log.warning("turn_failed", error=error.word, engine=engine.name, latency_ms=latency_ms)
         raise as_app_error(error) from error
     word, messages = None, reply.messages
@@ -88,8 +102,12 @@ def says_something(message: Message) -> bool:
 
 
 def turn_metadata(metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext) -> dict[str, Any]:
-    """What the engine is told: the client's metadata with `auth` overwritten by what was verified here."""
-    merged = {**(metadata or {}), "auth": caller.auth_metadata()}
+    """What the engine is told: the client's metadata with `auth` overwritten by what was verified here.
+
+    A `grant` of the client's own never arrives.
+    """
+    given = {name: value for name, value in (metadata or {}).items() if name != "grant"}
+    merged = {**given, "auth": caller.auth_metadata()}
     if context.referer:
         merged.setdefault("url", context.referer)
     return merged

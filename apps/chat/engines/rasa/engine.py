@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from urllib3.util import Timeout
@@ -31,6 +32,7 @@ from apps.chat.engines.rasa.readers import (
     read_messages,
     read_model_version,
     read_parse,
+    read_tracker,
 )
 from apps.chat.engines.rasa.training import RasaTraining
 from apps.core.breaker import CircuitBreaker, CircuitOpenError
@@ -99,6 +101,16 @@ class RasaEngine:
         left = max(0.0, until - time.monotonic())
         version = self._model_version.get(lambda: self._read_model_version(until), left)
         return Understood(guess.intent, guess.confidence, guess.intent == FALLBACK_INTENT, version)
+
+    def tracker(self, sender: str) -> dict[str, Any]:
+        """What Rasa remembers of a conversation (readers.read_tracker): for staff, past the breaker.
+
+        Raises EngineUnavailable and EngineProtocolError.
+        """
+        if {".", ".."} & set(sender.split("/")):  # would be another path
+            raise EngineUnavailable("no such conversation")
+        path = f"/conversations/{quote(sender, safe='')}/tracker?include_events=NONE"
+        return read_tracker(_body(self._http.get(path, self._turn_timeout)))
 
     def parse(self, text: str) -> Parse:
         """For staff: neither asks nor trips the breaker that guards students' turns."""

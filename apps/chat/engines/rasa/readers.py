@@ -11,6 +11,7 @@ from apps.core.text import storable
 
 MAX_DEPTH = 64
 FALLBACK_INTENT = "nlu_fallback"
+TRACKER_PARTS = ("slots", "active_loop", "latest_action_name", "paused", "latest_event_time")
 SHAPES: dict[str, type] = {"recipient_id": str, "buttons": list, "image": str}
 
 
@@ -101,6 +102,17 @@ def read_latest_intent(body: bytes, text: str) -> Guess | None:
     if not isinstance(latest, dict) or latest.get("text") != text:
         return None
     return read_guess(latest.get("intent"))
+
+
+def read_tracker(body: bytes) -> dict[str, Any]:
+    """Slots and what is open of a tracker, `{"slots", "active_loop"?, "latest_action_name"?…}`.
+
+    Raises EngineProtocolError.
+    """
+    tracker = read_json(body)
+    if not isinstance(tracker, dict) or not isinstance(tracker.get("slots"), dict):
+        raise EngineProtocolError("not a tracker")
+    return {name: tracker[name] for name in TRACKER_PARTS if name in tracker}
 
 
 def read_model_version(body: bytes) -> str | None:

@@ -1,0 +1,43 @@
+"""A conversation's row sums its turns up, so that a list of conversations reads no turns."""
+
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, IntegrityError
+from django.db.models import F
+
+from apps.chat.models import DEFAULT_SENDER, MAX_LAST_MESSAGE, Conversation
+from apps.logs.models import ChatTurn
+
+log = structlog.get_logger("tutorbot.turns")
+
+
+def sum_up(turn: ChatTurn) -> None:
+    """Counts a turn in its conversation: one small write. Never raises; who gives no sender has none."""
+    if turn.sender_id == DEFAULT_SENDER:
+        return
+    try:
+        _sum_up(turn)
+    except DatabaseError as error:
+        log.warning("turn_not_summed_up", error=type(error).__name__)
+
+
+def _sum_up(turn: ChatTurn) -> None:
+    fallbacks = int(turn.is_fallback)
+    latest: dict[str, Any] = {
+        "last_message": turn.user_message[:MAX_LAST_MESSAGE],
+        "last_turn_at": turn.timestamp,
+        "engine": turn.engine,
+    }
+    if turn.model_version:
+        latest["model_version"] = turn.model_version
+    if turn.user_id:
+        latest["user_id"] = turn.user_id
+    rows = Conversation.objects.filter(sender_id=turn.sender_id)
+    counted = {"turns": F("turns") + 1, "fallbacks": F("fallbacks") + fallbacks}
+    if rows.update(**latest, **counted):
+        return
+    try:
+        Conversation.objects.create(sender_id=turn.sender_id, turns=1, fallbacks=fallbacks, **latest)
+    except IntegrityError:  # the first two turns at once: the other one has made it
+        rows.update(**latest, **counted)

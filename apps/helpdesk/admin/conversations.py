@@ -1,0 +1,85 @@
+"""Conversations in Django admin: a list that reads no turns, and each as it was said."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.engines.rasa import RasaEngine
+from apps.chat.models import Conversation
+from apps.core.admin import moment
+from apps.helpdesk.admin.conversation_pages import SEE_PERSON, ConversationPages
+from apps.helpdesk.models import Ticket
+
+
+class EngineFilter(admin.SimpleListFilter):
+    title = _("motor")
+    parameter_name = "motor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(EmbeddedEngine.name, _("Embebido")), (RasaEngine.name, "Rasa")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        return queryset.filter(engine=self.value()) if self.value() else queryset
+
+
+class TicketFilter(admin.SimpleListFilter):
+    title = _("casos")
+    parameter_name = "casos"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("si", _("Con caso")), ("no", _("Sin caso"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        have = Ticket.objects.order_by().values("conversation_id")
+        if self.value() == "si":
+            return queryset.filter(sender_id__in=have)
+        return queryset.exclude(sender_id__in=have) if self.value() == "no" else queryset
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ConversationPages):
+    list_display = ("sender", "person", "said", "turns", "missed", "engine", "version", "active")
+    list_filter = (EngineFilter, TicketFilter, "last_turn_at")
+    list_select_related = ("user",)
+    list_per_page = 50
+    search_help_text = _("Busca por remitente, persona o último mensaje")
+
+    class Media:
+        css = {"all": ["css/helpdesk.css"]}
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        may_see = request.user.has_perm(SEE_PERSON)
+        return [name for name in self.list_display if may_see or name != "person"]
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        own = ["sender_id", "last_message"]
+        return [*own, "user__nombre", "user__email"] if request.user.has_perm(SEE_PERSON) else own
+
+    @admin.display(description=_("remitente"), ordering="sender_id")
+    def sender(self, row: Conversation) -> str:
+        return Truncator(row.sender_id).chars(24)
+
+    @admin.display(description=_("persona"), empty_value="–")
+    def person(self, row: Conversation) -> str | None:
+        return str(row.user) if row.user else None
+
+    @admin.display(description=_("último mensaje"))
+    def said(self, row: Conversation) -> str:
+        return Truncator(row.last_message).chars(60) or "–"
+
+    @admin.display(description=_("no entendidos"))
+    def missed(self, row: Conversation) -> str:
+        return f"{row.fallbacks / row.turns:.0%}" if row.turns else "–"
+
+    @admin.display(description=_("modelo"))
+    def version(self, row: Conversation) -> str:
+        return Truncator(row.model_version).chars(24) or "–"
+
+    @admin.display(description=_("última actividad"), ordering="last_turn_at")
+    def active(self, row: Conversation) -> str:
+        return moment(row.last_turn_at)

@@ -1,0 +1,138 @@
+"""Opening tickets and changing how they stand."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.callers import ANONYMOUS, Caller
+from apps.accounts.models import User, normalise_email
+from apps.accounts.roles import STAFF
+from apps.chat.models import DEFAULT_SENDER
+from apps.core.db import next_number, run_atomically
+from apps.core.errors import Invalid
+from apps.core.text import without_secrets
+from apps.helpdesk.models import Kind, Source, Ticket, TicketCounter
+from apps.helpdesk.models.tickets import number_of
+
+log = structlog.get_logger("tutorbot.tickets")
+SAME_WITHIN = timedelta(seconds=60)
+"""The same words in the same conversation this soon are a second click (contract http.md §6)."""
+NEVER_KEPT = frozenset({"auth", "grant"})
+
+
+def open_ticket(
+    *, data: Mapping[str, Any], source: Source, caller: Caller = ANONYMOUS, idempotency_key: str = ""
+) -> Ticket:
+    """The ticket that these words ask for: a new one, or the one that they opened before.
+
+    `data` has the fields of TicketInput. Who asks is `caller`, whatever the fields say.
+    """
+    ticket = _ticket(data, source, caller)
+    ticket.intake_key = _intake_key(ticket, caller, idempotency_key)
+    first = _first(ticket) or _insert(ticket)
+    if first is ticket:
+        log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
+    elif first.request_hash != ticket.request_hash:
+        log.warning("ticket_key_reused", ticket=first.number)
+    return first
+
+
+class _IsOpenAlready(Exception):
+    """Rolls back, and so gives the number back."""
+
+
+def _insert(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that somebody else opened by the same key at the same time."""
+
+    def work() -> None:
+        """The number first: on SQL whoever asks meanwhile waits here, and finds what was opened."""
+        count = next_number(TicketCounter, str(timezone.localtime(ticket.created_at).year))
+        if _first(ticket):
+            raise _IsOpenAlready
+        ticket.number = number_of(ticket.created_at, count)
+        ticket.save(force_insert=True)
+
+    try:
+        run_atomically(work)
+    except (_IsOpenAlready, IntegrityError):
+        if first := _first(ticket):
+            return first
+        raise
+    return ticket
+
+
+def _first(ticket: Ticket) -> Ticket | None:
+    """The ticket that the same request, or the same words a moment ago, opened."""
+    if ticket.intake_key and (found := Ticket.objects.filter(intake_key=ticket.intake_key).first()):
+        return found
+    if not _has_conversation(ticket):
+        return None
+    same = Ticket.objects.filter(
+        conversation_id=ticket.conversation_id,
+        created_at__gte=ticket.created_at - SAME_WITHIN,
+        email=ticket.email,
+        subject=ticket.subject,
+        message=ticket.message,
+    )
+    return same.order_by("created_at").first()
+
+
+def _ticket(data: Mapping[str, Any], source: Source, caller: Caller) -> Ticket:
+    email = normalise_email(data["email"])
+    known = {name: value for name, value in data.items() if name not in {"email", "metadata", "kind"}}
+    metadata = {k: v for k, v in (data.get("metadata") or {}).items() if k not in NEVER_KEPT}
+    return Ticket(
+        **known,
+        email=email,
+        kind=data.get("kind") or _kind_said(data.get("tipo_soporte", "")),
+        metadata=without_secrets(metadata),
+        user=caller.user,
+        email_verified=bool(caller.email) and caller.is_email_verified and caller.email == email,
+        source=source,
+        request_hash=_digest(data),
+        created_at=timezone.now(),
+    )
+
+
+def _kind_said(tipo_soporte: str) -> str:
+    """Programs that know no `kind` name one here."""
+    word = tipo_soporte.strip().lower()
+    return word if word in Kind.values else Kind.SOPORTE
+
+
+def _intake_key(ticket: Ticket, caller: Caller, idempotency_key: str) -> str | None:
+    """Of one caller's own key, which opens nobody else's ticket; else of the words and the minute."""
+    if idempotency_key:
+        asking = "bot" if ticket.source == Source.BOT else caller.sub
+        return f"key:{_digest([asking, idempotency_key])}"
+    if not _has_conversation(ticket):
+        return None
+    minute = int(ticket.created_at.timestamp() // SAME_WITHIN.total_seconds())
+    return f"words:{_digest([ticket.conversation_id, ticket.email, ticket.subject, ticket.message, minute])}"
+
+
+def _has_conversation(ticket: Ticket) -> bool:
+    return ticket.conversation_id not in {"", DEFAULT_SENDER}
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def change_ticket(*, ticket: Ticket, **changes: Any) -> Ticket:
+    """A new `status`, `priority` or `assignee`; nothing else of it is written. Raises Invalid."""
+    assignee: User | None = changes.get("assignee")
+    if assignee is not None and not (assignee.is_active and assignee.rol in STAFF):
+        raise Invalid.field("assignee", _("Solo el equipo puede encargarse de un caso."))
+    for name, value in changes.items():
+        setattr(ticket, name, value)
+    ticket.save(update_fields=[*changes, "updated_at"])
+    return ticket

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from apps.chat.engines.embedded.hosts import ActionFailed, ActionRejected
+from apps.chat.engines.embedded.picture import picture_of
+from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import BotProject, Form, Mapping, Slot
 from tests.chat.embedded.helpers import (
     Call,
@@ -324,3 +326,16 @@ def test_two_forms_do_not_take_each_others_answers() -> None:
     assert talk.state.active_loop == "segundo"
     assert talk.hear("decir", text="algo") == ["Hola."]
     assert (talk.state.slots["otro"], talk.state.slots["nombre"]) == ("algo", None)
+
+
+def test_staff_see_where_a_conversation_stands() -> None:
+    talk = opened()
+    talk.say("pregunta")
+    talk.say("decir", "Ana")
+    picture = picture_of(talk.state)
+    assert (picture.slots, picture.form, picture.requested_slot) == ({"nombre": "Ana"}, "form", "email")
+    assert [(turn.intent, turn.actions) for turn in picture.turns] == [
+        *(("abrir", ("form",)), ("pregunta", ("utter_pregunta", "form")), ("decir", ("form",))),
+    ]
+    assert picture_of(talk.state, turns=1).turns == picture.turns[-1:]
+    assert picture_of(ConversationState(events=[{}, {"event": "user"}])).turns[0].intent is None

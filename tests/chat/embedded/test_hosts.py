@@ -211,7 +211,7 @@ def test_an_action_that_declines_leaves_the_message_to_others() -> None:
         raise ActionRejected
 
     answer = Conversation(project(), Host(action_do=decline)).say("x")
-    assert (answer.messages, answer.is_fallback) == ([], False)
+    assert ([m["text"] for m in answer.messages], answer.is_fallback) == (["No sé."], True)
 
 
 def test_an_action_that_nobody_runs_is_left_out_and_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -19,6 +19,7 @@ _NAMED = frozenset({"slot", "action", "followup", "action_execution_rejected"})
 _BARE = frozenset({"restart", "rewind", "undo", "reset_slots", "pause", "resume", "session_started", "bot"})
 _LOOPS = {"active_loop": "active_loop", "form": "active_loop"}
 _INTERRUPTIONS = frozenset({"loop_interrupted", "form_validation"})
+_WITHOUT_WORDS = frozenset({"event", "text", "parse_data"})
 logger = logging.getLogger(__name__)
 
 
@@ -95,11 +96,20 @@ def text_of(message: Event | None) -> str:
 
 def without_words(event: Event) -> Event:
     """A message as it is stored: what it meant, not what was written or who wrote it."""
-    if event["event"] != "user":
+    if event["event"] != "user" or (event.keys() == _WITHOUT_WORDS and not event["text"]):
         return event
     names = [{"entity": one.get("entity")} for one in entities_of(event)]
     intent = {"name": intent_of(event) or FALLBACK_INTENT}
     return {"event": "user", "text": "", "parse_data": {"intent": intent, "entities": names}}
+
+
+def is_whole(event: Event) -> bool:
+    """Whether an event that was stored still has what its kind needs."""
+    if event["event"] in _NAMED:
+        return isinstance(event["name"], str)
+    if event["event"] == "user":
+        return isinstance(event["text"], str)
+    return isinstance(event["event"], str)
 
 
 def read_events(told: Iterable[Any], action: str) -> list[Event]:

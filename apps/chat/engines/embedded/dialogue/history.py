@@ -1,23 +1,22 @@
 """Takes a conversation up from what was stored of it, and stores it again: bounded, without its words."""
 
 import logging
-from dataclasses import asdict
 
 from apps.chat.engines.embedded.codec import decode
 from apps.chat.engines.embedded.dialogue.domain import Domain
 from apps.chat.engines.embedded.dialogue.events import (
     LISTEN,
     Event,
+    is_whole,
     loop_set,
-    read_events,
     slot_set,
     without_words,
 )
 from apps.chat.engines.embedded.dialogue.tracker import Base, Tracker
 from apps.chat.engines.embedded.store import ConversationState
 
-MAX_EVENTS = 160
-KEPT_EVENTS = 80
+MAX_EVENTS = 90
+KEPT_EVENTS = 45
 """Beyond the first number of events only the last that many are kept: longer than any rule looks back."""
 logger = logging.getLogger(__name__)
 
@@ -25,12 +24,11 @@ logger = logging.getLogger(__name__)
 def resume(state: ConversationState, domain: Domain) -> Tracker:
     """The state's own slots and form count, also where they were changed between two turns."""
     try:
-        events = read_events(state.events, "a stored conversation")
-        if len(events) < len(state.events):
-            raise ValueError("not all events are events")
         tracker = Tracker(domain, _base(state, domain))
-        tracker.update(*events)
-    except (TypeError, ValueError):
+        tracker.update(*state.events)
+        if not all(map(is_whole, state.events)):
+            raise ValueError("not all events are events")
+    except (AttributeError, KeyError, TypeError, ValueError):
         logger.warning("a conversation's stored events are unreadable, only its slots are taken up")
         tracker = Tracker(domain, Base(domain.initial_slots(), action=LISTEN))
     slots = {**domain.initial_slots(), **{k: v for k, v in state.slots.items() if k in domain.slots}}
@@ -56,7 +54,10 @@ def keep(state: ConversationState, tracker: Tracker) -> None:
     if len(events) > MAX_EVENTS:
         base, events = _cut(tracker)
     state.slots, state.active_loop = dict(tracker.slots), tracker.loop_name
-    state.base, state.events = asdict(base), [without_words(event) for event in events]
+    state.base, state.events = (
+        {name: getattr(base, name) for name in Base.__slots__},
+        [without_words(event) for event in events],
+    )
 
 
 def _cut(tracker: Tracker) -> tuple[Base, list[Event]]:

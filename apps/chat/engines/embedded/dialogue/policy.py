@@ -62,12 +62,12 @@ class Policy:
         told = self._stories.recall(tracker) if self._stories else None
         if told and told != declined:
             return Prediction(told, found.interrupts)
-        return self._otherwise(found.action, declined, found.interrupts)
+        return self._otherwise(declined, found.interrupts)
 
-    def _otherwise(self, ruled: str | None, declined: str | None, interrupts: bool) -> Prediction:
+    def _otherwise(self, declined: str | None, interrupts: bool) -> Prediction:
         policies = self._domain.project.policies
         fallback = policies.core_fallback_action
-        if ruled or not policies.has_core_fallback or fallback == declined:
+        if not policies.has_core_fallback or fallback == declined:
             return Prediction(LISTEN, interrupts)
         return Prediction(fallback, interrupts, is_fallback=True)
 

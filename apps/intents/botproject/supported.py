@@ -42,6 +42,9 @@ EMBEDDED_DEFAULT_ACTIONS = frozenset(
 RASA_DEFAULT_ACTIONS = EMBEDDED_DEFAULT_ACTIONS | {"action_send_text", "action_unlikely_intent"}
 """Actions that need no line under `actions:` in the domain."""
 
+LOOPS = frozenset({"action_two_stage_fallback"})
+"""Actions that are active for several turns, as forms are."""
+
 SNIPPET = "..."
 """The action that stands for whatever came before a rule, or comes after it."""
 
@@ -59,7 +62,14 @@ RASA_SLOTS = frozenset({"requested_slot", "session_started_metadata"})
 """Slots that are there without the domain naming them; rules and stories do not look at them then."""
 
 ENGINE_RESPONSES = frozenset(
-    {EXPIRED, "utter_default", "utter_need_auth", "utter_offer_human", "utter_restart"}
+    {
+        EXPIRED,
+        "utter_ask_rephrase",
+        "utter_default",
+        "utter_need_auth",
+        "utter_offer_human",
+        "utter_restart",
+    }
 )
 """Answers that an engine gives without a rule."""
 

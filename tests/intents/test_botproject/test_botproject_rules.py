@@ -247,5 +247,13 @@ def test_an_or_of_too_many_ways_is_named_and_left_out(load: Loader) -> None:
     assert_says(project, ("unsupported", "prueba", "dan 512 combinaciones"))
 
 
+def test_the_two_stage_fallback_is_active_as_a_form_is(load: Loader) -> None:
+    fallback = "action_two_stage_fallback"
+    files = rule(f"- intent: nlu_fallback\n- action: {fallback}\n- active_loop: {fallback}")
+    project = load(files | {"domain/r.yml": "responses:\n  utter_ask_rephrase:\n  - text: Dilo así.\n"})
+    assert_says(project)
+    assert project.rules[2].steps[2] == Step("loop", fallback)
+
+
 def test_a_slash_before_an_intent_is_taken_off(load: Loader) -> None:
     assert_says(load(rule("- intent: /menu\n- action: utter_menu\n- metadata: {x: 1}")))

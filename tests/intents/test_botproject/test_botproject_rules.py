@@ -47,7 +47,7 @@ MENU = "- intent: menu\n- action: utter_menu\n"
         ("- intent: menu\n  user: quiero el menú\n- action: utter_menu", "«user:»"),
         ("- user: quiero el menú\n- action: utter_menu", "«user:»"),
         ("- intent: menu\n- bot: Hola", "«bot:»"),
-        ("- intent: menu\n- action: action_unlikely_intent", "«action_unlikely_intent» es de Rasa"),
+        ("- intent: menu\n- action: action_send_text", "«action_send_text» es de Rasa"),
         ("- intent: menu\n  entities:\n  - ciudad: Cali\n    role: a\n- action: utter_menu", "role o group"),
         ("- intent: faq/precio\n- action: utter_menu", "selector de respuestas"),
     ],

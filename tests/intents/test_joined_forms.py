@@ -1,6 +1,8 @@
 """Staff's intents beside a project with forms: they may be said inside; what leaves takes its ways along."""
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
@@ -12,6 +14,7 @@ from ruamel.yaml import YAML
 from apps.chat.engines.project import BotProject, Response, Rule, Step
 from apps.intents.botproject import Source, load_project, load_with_source
 from apps.intents.exchange.rasa_project import RasaProject, project_folder
+from apps.intents.exchange.rasa_zip import write_rasa
 from apps.intents.knowledge import IntentData, is_plain_rule, join, knowledge_of, rules_naming
 
 INTENTS = ("saludo", "horarios", "notas", "pedir", "si", "cancelar")
@@ -305,6 +308,18 @@ def test_what_is_exported_is_what_was_joined(
     joined = join(files, known)
     assert back.errors == joined.errors == ()
     assert bare(back) == bare(joined)
+
+
+def test_an_intent_without_an_answer_is_exported_without_rules_that_would_give_it(
+    files: BotProject, folder: Path, known: list[IntentData], tmp_path: Path
+) -> None:
+    _, source = load_with_source(folder)
+    content = write_rasa([*known, replace(LIBRARY, answers=())], files, source)
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path / "zip")
+    back = load_project(tmp_path / "zip")
+    assert "biblioteca" in back.intents
+    assert acts_on(back, "biblioteca") == set()
+    assert acts_on(back, "horarios") == acts_on(files, "horarios")
 
 
 def test_an_or_keeps_its_words_and_loses_only_the_way_that_left(

@@ -7,7 +7,7 @@ from apps.intents.botproject.domain import Domain
 from apps.intents.botproject.findings import Findings, Place
 from apps.intents.botproject.shape import get_blocks, get_list, get_text
 from apps.intents.botproject.slot_steps import Alternatives, SlotReader
-from apps.intents.botproject.supported import EMBEDDED_DEFAULT_ACTIONS, RASA_DEFAULT_ACTIONS
+from apps.intents.botproject.supported import EMBEDDED_DEFAULT_ACTIONS, LOOPS, RASA_DEFAULT_ACTIONS
 from apps.intents.botproject.yamlfiles import Block
 
 _NEVER_RUN = {
@@ -105,7 +105,7 @@ class StepReader:
 
     def _loop(self, block: Block) -> list[Step]:
         form = get_text(block, "active_loop", self._owner, self._found) or None
-        if form and form not in self._domain.forms:
+        if form and form not in LOOPS | self._domain.forms.keys():
             message = f"El formulario «{form}» no está en el dominio; decláralo en «forms»."
             self._found.error(self._owner, message, block.place)
         return [Step("loop", form)]

@@ -31,16 +31,19 @@ EMBEDDED_DEFAULT_ACTIONS = frozenset(
         "action_default_ask_affirmation",
         "action_default_ask_rephrase",
         "action_default_fallback",
-        "action_extract_slots",
         "action_listen",
         "action_restart",
         "action_revert_fallback_events",
         "action_session_start",
         "action_two_stage_fallback",
+        "action_unlikely_intent",
     }
 )
-RASA_DEFAULT_ACTIONS = EMBEDDED_DEFAULT_ACTIONS | {"action_send_text", "action_unlikely_intent"}
+RASA_DEFAULT_ACTIONS = EMBEDDED_DEFAULT_ACTIONS | {"action_extract_slots", "action_send_text"}
 """Actions that need no line under `actions:` in the domain."""
+
+LOOPS = frozenset({"action_two_stage_fallback"})
+"""Actions that are active for several turns, as forms are."""
 
 SNIPPET = "..."
 """The action that stands for whatever came before a rule, or comes after it."""
@@ -59,7 +62,16 @@ RASA_SLOTS = frozenset({"requested_slot", "session_started_metadata"})
 """Slots that are there without the domain naming them; rules and stories do not look at them then."""
 
 ENGINE_RESPONSES = frozenset(
-    {EXPIRED, "utter_action_failed", "utter_default", "utter_need_auth", "utter_offer_human", "utter_restart"}
+    {
+        EXPIRED,
+        "utter_action_failed",
+        "utter_ask_rephrase",
+        "utter_back",
+        "utter_default",
+        "utter_need_auth",
+        "utter_offer_human",
+        "utter_restart",
+    }
 )
 """Answers that an engine gives without a rule."""
 

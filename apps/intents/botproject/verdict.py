@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from apps.chat.engines.project import BotProject, Finding, Rule, Story
+from apps.intents.botproject.slots import SLOT_TYPES
 from apps.intents.botproject.source import Source
 from apps.intents.botproject.supported import is_custom, own_actions
 from apps.intents.botproject.yamlfiles import Block
@@ -55,7 +56,11 @@ def judge(project: BotProject, source: Source, *, has_action_server: bool) -> Ve
         Part("intents", len({*project.intents, *retrieval}), len(project.intents)),
         _count_examples(project, source),
         count("entities", project.entities),
-        count("slots", project.slots),
+        Part(
+            "slots",
+            len(project.slots),
+            sum(_is_filled_whole(name, project, source) for name in project.slots),
+        ),
         count("forms", project.forms),
         Part("responses", len(responses), len(responses & project.responses.keys())),
         _count_items("rules", "rule", source, project.rules),
@@ -70,6 +75,17 @@ def _places(project: BotProject, has_action_server: bool) -> dict[str, Where]:
     names = [name for name in project.actions if is_custom(name) or name in own]
     known = set(project.responses) | set(project.forms)
     return {name: "process" if name in own else elsewhere for name in names if name not in known}
+
+
+def _is_filled_whole(name: str, project: BotProject, source: Source) -> bool:
+    """Whether the slot is of a type and has only mappings that could be read."""
+    sections = [file.get("slots") for file in source.domain]
+    slot = next(told[name] for told in sections if isinstance(told, Block) and name in told)
+    written = slot.get("mappings") if isinstance(slot, Block) else None
+    mappings = written if isinstance(written, list) else []
+    return isinstance(slot, Block) and (
+        slot.get("type") in SLOT_TYPES and len(mappings) == len(project.slots[name].mappings)
+    )
 
 
 def _count_items(name: str, key: str, source: Source, read: Iterable[Rule | Story]) -> Part:

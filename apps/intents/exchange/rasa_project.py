@@ -30,6 +30,11 @@ CONFIG = {
     "policies": [{"name": "RulePolicy"}],
 }
 """Of a project whose files say nothing of how to train."""
+SECTIONS: dict[str, type] = {
+    **dict.fromkeys(("intents", "entities", "actions"), list),
+    **dict.fromkeys(("slots", "forms", "responses"), dict),
+}
+"""Parts of a domain and the kind that each has to be."""
 Marked = Mapping[str, Sequence[str]]
 """Intents' examples as staff wrote them: marks say more than spans do (roles, groups)."""
 
@@ -79,7 +84,8 @@ class RasaProject:
                 found += own[name]
             elif name not in BUILTIN_INTENTS or intent.examples:
                 told = own[name][0].get("metadata") if name in own else None
-                found.append(nlu_item(intent, self._examples(intent), told or {}))
+                metadata = told if isinstance(told, dict) else {}
+                found.append(nlu_item(intent, self._examples(intent), metadata))
         rest = [item for item in items if not item.get("intent") or "/" in str(item["intent"])]
         return found + rest
 
@@ -149,10 +155,15 @@ def project_folder(project: RasaProject) -> dict[str, str]:
 
 
 def _merged(files: Iterable[Block]) -> dict[str, Any]:
-    """Lists one after the other, each item once; mappings together; of single values the last."""
+    """Lists one after the other, each item once; mappings together; of single values the last.
+
+    What is of another kind than Rasa's is left out: the loader has told of it.
+    """
     found: dict[str, Any] = {}
     for file in files:
         for key, value in file.items():
+            if not isinstance(value, SECTIONS.get(key, object)):
+                continue
             there = found.get(key)
             if isinstance(there, list) and isinstance(value, list):
                 found[key] = there + [item for item in value if item not in there]

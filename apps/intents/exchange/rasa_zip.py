@@ -2,17 +2,17 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from apps.chat.engines.project import BotProject, Response
+from apps.chat.engines.project import BotProject, Response, Rule
 from apps.core.errors import Conflict
 from apps.intents.botproject import ProjectError, Source
 from apps.intents.botproject.own import own_files
 from apps.intents.exchange.rasa_project import RasaProject, project_folder
-from apps.intents.knowledge import MISSING_ANSWER, IntentData, join
+from apps.intents.knowledge import ANSWER_INSIDE, MISSING_ANSWER, IntentData, is_plain_rule, join
 
 STAMP = (2024, 1, 1, 0, 0, 0)
 """Of every file in the zip: the same intents give the same bytes."""
@@ -47,12 +47,22 @@ def write_rasa(
 
 def _as_written(project: BotProject, known: Sequence[IntentData]) -> BotProject:
     """Answers with what is for people alone; one that staff have not written yet stays unwritten."""
-    missing = {
-        one.response_name
+    unanswered = {
+        one.name: one.response_name
         for one in known
         if not one.answers and project.responses.get(one.response_name) == (Response(text=MISSING_ANSWER),)
     }
+    missing = set(unanswered.values())
     written = {one.response_name: one.answers for one in known if one.is_active and one.answers}
     responses = {name: said for name, said in project.responses.items() if name not in missing} | written
-    rules = tuple(rule for rule in project.rules if not missing & {str(step.name) for step in rule.steps})
+    rules = tuple(rule for rule in project.rules if not _answers(rule, unanswered))
     return replace(project, responses=responses, rules=rules)
+
+
+def _answers(rule: Rule, unanswered: Mapping[str, str]) -> bool:
+    """Whether the rule, inside a form or not, gives one of these intents its answer."""
+    names = {str(step.name) for step in rule.steps}
+    is_inside = ANSWER_INSIDE in names and any(
+        is_plain_rule(rule, intent) for intent in names & {*unanswered}
+    )
+    return is_inside or bool(names & set(unanswered.values()))

@@ -4,9 +4,17 @@ from apps.intents.knowledge.answers import MISSING_ANSWER, is_button, is_safe_ad
 from apps.intents.knowledge.data import TEXTS, IntentData, knowledge_of, mark_example
 from apps.intents.knowledge.filling import Filling, filling_of
 from apps.intents.knowledge.joining import join
-from apps.intents.knowledge.plain_rules import NEED_AUTH, VERIFIED, VERIFY, is_plain_rule, rules_naming
+from apps.intents.knowledge.plain_rules import (
+    ANSWER_INSIDE,
+    NEED_AUTH,
+    VERIFIED,
+    VERIFY,
+    is_plain_rule,
+    rules_naming,
+)
 
 __all__ = [
+    "ANSWER_INSIDE",
     "MISSING_ANSWER",
     "NEED_AUTH",
     "TEXTS",

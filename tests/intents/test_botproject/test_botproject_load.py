@@ -8,7 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.chat.engines.project import Example, Finding, Intent, Mapping, Response, Rule, Slot, Span, Step
+from apps.chat.engines.project import (
+    Example,
+    Finding,
+    Form,
+    Intent,
+    Mapping,
+    Policies,
+    Response,
+    Rule,
+    Slot,
+    Span,
+    Step,
+    Story,
+)
 from apps.intents.botproject import ProjectError, load_project
 from tests.intents.test_botproject.conftest import GOOD, Loader, examples, write
 
@@ -227,7 +240,16 @@ def test_the_same_folder_gives_the_same_hash_whatever_its_findings(load: Loader)
     assert load(CERTIFICATES).data_hash() == project.data_hash()
     noted = replace(project, findings=(Finding("warning", "x", "y", "z", 3),))
     assert noted.data_hash() == project.data_hash()
-    assert replace(project, language="en").data_hash() != project.data_hash()
+    menu = project.intents["menu"]
+    for changed in (
+        replace(project, language="en"),
+        replace(project, forms={"cita": Form("cita")}),
+        replace(project, stories=(Story("cuento", ()),)),
+        replace(project, policies=Policies(memoization=True)),
+        replace(project, intents={**project.intents, "menu": replace(menu, ignored_entities=("ciudad",))}),
+        replace(project, slots={"nota": Slot("nota", "float", max_value=5.0)}),
+    ):
+        assert changed.data_hash() != project.data_hash()
 
 
 def test_the_bot_of_this_repository_loads_without_errors_and_runs_whole() -> None:
@@ -243,6 +265,7 @@ NAMES = st.sampled_from(
 VALUES = st.none() | st.booleans() | st.integers(-2, 2) | st.floats() | NAMES | st.text(max_size=4)
 _KEY_WORDS = """
     intent examples metadata title requires_auth text synonym regex lookup rule story steps condition action
+    required_slots ignored_intents requested_slot or use_entities ignore_entities max_value policies
     slot_was_set active_loop entities type name value mappings entity not_intent conditions values payload
     buttons custom image channel initial_value role conversation_start session_expiration_time pipeline
 """

@@ -46,7 +46,7 @@ MENU = "- intent: menu\n- action: utter_menu\n"
         ("- intent: menu\n  user: quiero el menú\n- action: utter_menu", "«user:»"),
         ("- user: quiero el menú\n- action: utter_menu", "«user:»"),
         ("- intent: menu\n- bot: Hola", "«bot:»"),
-        ("- intent: menu\n- action: action_unlikely_intent", "«action_unlikely_intent» es de Rasa"),
+        ("- intent: menu\n- action: action_send_text", "«action_send_text» es de Rasa"),
         ("- intent: menu\n  entities:\n  - ciudad: Cali\n    role: a\n- action: utter_menu", "role o group"),
         ("- intent: faq/precio\n- action: utter_menu", "selector de respuestas"),
     ],
@@ -244,6 +244,14 @@ def test_an_or_of_too_many_ways_is_named_and_left_out(load: Loader) -> None:
         rule(f"{eight}- action: utter_menu\n{eight}- action: utter_menu\n{eight}- action: utter_menu")
     )
     assert_says(project, ("unsupported", "prueba", "dan 512 combinaciones"))
+
+
+def test_the_two_stage_fallback_is_active_as_a_form_is(load: Loader) -> None:
+    fallback = "action_two_stage_fallback"
+    files = rule(f"- intent: nlu_fallback\n- action: {fallback}\n- active_loop: {fallback}")
+    project = load(files | {"domain/r.yml": "responses:\n  utter_ask_rephrase:\n  - text: Dilo así.\n"})
+    assert_says(project)
+    assert project.rules[2].steps[2] == Step("loop", fallback)
 
 
 def test_a_slash_before_an_intent_is_taken_off(load: Loader) -> None:

@@ -14,7 +14,7 @@ def action_verify_session(tracker: Tracker, backend: Backend) -> Result:
 
 
 def action_validate_slot_mappings(tracker: Tracker, backend: Backend) -> Result:
-    """Runs on every message after it, before any rule: misses are over, and a wish is answered after the login.
+    """Runs on every message, before any rule: misses are over, and a wish is answered after the login.
 
     Here and not in action_verify_session, whose messages Rasa drops.
     """

@@ -21,7 +21,7 @@ def action_certificates(tracker: Tracker, backend: Backend) -> Result:
 
 @own
 def action_certificate_search(tracker: Tracker, backend: Backend) -> Result:
-    """By type, number of the request or document, among one's own alone."""
+    """By type, number of the request or document, among one's own; by a document all of them."""
     kind, number, document = searched_for(tracker)
     if not (kind or number or document):
         return Result((say("utter_certificate_search_how"),))
@@ -33,7 +33,7 @@ def action_certificate_search(tracker: Tracker, backend: Backend) -> Result:
         wanted = kind or number
         return Result((cards("utter_certificates_found", found, tracker, criterio=wanted),))
     if document:
-        return Result((cards("utter_certificate_search_own", have, tracker, criterio=document),))
+        return Result((cards("utter_certificates", have, tracker),))
     return Result((say("utter_certificates_not_found", criterio=kind or number),))
 
 

@@ -9,8 +9,16 @@ from .wishes import answer, as_wish
 
 
 def action_verify_session(tracker: Tracker, backend: Backend) -> Result:
-    """Runs on every message: the claims of the turn decide. After a login the remembered wish is answered."""
-    events = [SlotSet("session_verified", tracker.claims is not None)]
+    """Runs on every message: the claims of the turn decide."""
+    return Result(events=(SlotSet("session_verified", tracker.claims is not None),))
+
+
+def action_validate_slot_mappings(tracker: Tracker, backend: Backend) -> Result:
+    """Runs on every message, before any rule: misses are over, and a wish is answered after the login.
+
+    Here and not in action_verify_session, whose messages Rasa drops.
+    """
+    events: list[SlotSet] = []
     messages: tuple[Message, ...] = ()
     if tracker.slots.get("fallos") and tracker.intent not in NOT_UNDERSTOOD:
         events.append(SlotSet("fallos", 0.0))

@@ -35,11 +35,8 @@ def action_tutor(tracker: Tracker, backend: Backend) -> Result:
 @own
 def action_mail_tutor(tracker: Tracker, backend: Backend) -> Result:
     """The support form asks for the message and sends it to the tutor."""
-    tutor = backend.tutor(tracker)
-    return Result(
-        (say("utter_mail_tutor", nombre=tutor.name),),
-        (*begin(tracker, TUTOR), FollowupAction("soporte_form")),
-    )
+    backend.tutor(tracker)  # who has none is told so before writing
+    return Result(events=(*begin(tracker, TUTOR), FollowupAction("soporte_form")))
 
 
 def _shown(fields: dict[str, str]) -> dict[str, str]:

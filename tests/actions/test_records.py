@@ -77,7 +77,7 @@ def _entity(name: str, value: str) -> tuple[dict[str, Any], ...]:
         ("busca el C-9912", (), "utter_certificates_found", 1),
         ("busca el 9912", (), "utter_certificates_found", 1),
         ("busca el 777777", (), "utter_certificates_not_found", 0),
-        ("con el documento 79456123", _entity("documento", "79456123"), "utter_certificate_search_own", 2),
+        ("con el documento 79456123", _entity("documento", "79456123"), "utter_certificates", 2),
         ("quiero buscar un certificado", (), "utter_certificate_search_how", 0),
         ("/buscar_certificado", (), "utter_certificate_search_how", 0),
     ],

@@ -35,9 +35,9 @@ def _wishing(intent: str, entities: list[dict[str, str]] | None = None) -> str:
 )
 def test_a_wish_is_answered_after_the_login(wish: str, told: list[str]) -> None:
     talk = Talk(FakeBackend(papers=[PAPER]), ANA, deseo=_wishing(wish)).hears("listo", "ya_inicie_sesion")
-    assert talk.does("action_verify_session") == told
-    assert (talk["deseo"], talk["session_verified"]) == (None, True)
-    assert talk.does("action_verify_session") == []
+    assert talk.does("action_validate_slot_mappings") == told
+    assert talk["deseo"] is None
+    assert talk.does("action_validate_slot_mappings") == []
 
 
 def test_a_wish_keeps_what_was_searched_for() -> None:
@@ -47,7 +47,7 @@ def test_a_wish_keeps_what_was_searched_for() -> None:
     )
     talk.does("action_remember_wish")
     talk.tracker = Talk(talk.backend, ANA, **talk.tracker.slots).hears("ya", "ya_inicie_sesion").tracker
-    assert talk.does("action_verify_session") == ["utter_certificates_not_found"]
+    assert talk.does("action_validate_slot_mappings") == ["utter_certificates_not_found"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_wish_keeps_what_was_searched_for() -> None:
 )
 def test_a_wish_that_cannot_be_read_is_forgotten(wish: str) -> None:
     talk = Talk(FakeBackend(), ANA, deseo=wish).hears("hola", "saludo")
-    assert talk.does("action_verify_session") == []
+    assert talk.does("action_validate_slot_mappings") == []
     assert talk["deseo"] is None
 
 
@@ -64,7 +64,11 @@ def test_a_wish_said_again_is_left_to_its_rule_and_a_cancelled_one_is_forgotten(
     again = Talk(FakeBackend(), ANA, deseo=wish).hears("mis certificados", "ver_certificados")
     cancelled = Talk(FakeBackend(), None, deseo=wish).hears("cancelar", "cancelar")
     waiting = Talk(FakeBackend(), None, deseo=wish).hears("hola", "saludo")
-    assert [talk.does("action_verify_session") for talk in (again, cancelled, waiting)] == [[], [], []]
+    assert [talk.does("action_validate_slot_mappings") for talk in (again, cancelled, waiting)] == [
+        [],
+        [],
+        [],
+    ]
     assert [talk["deseo"] for talk in (again, cancelled, waiting)] == [None, None, wish]
 
 
@@ -72,11 +76,11 @@ def test_every_third_miss_in_a_row_offers_a_person() -> None:
     talk = Talk(FakeBackend())
     said = []
     for _ in range(4):
-        talk.hears("xyzzy").does("action_verify_session")
+        talk.hears("xyzzy").does("action_validate_slot_mappings")
         said.append(talk.does("action_not_understood"))
     alone = ["utter_fallback"]
     assert said == [alone, alone, ["utter_fallback", "utter_offer_human"], alone]
-    talk.hears("hola", "saludo").does("action_verify_session")
+    talk.hears("hola", "saludo").does("action_validate_slot_mappings")
     assert talk["fallos"] == 0
 
 

@@ -1,9 +1,11 @@
 """A conversation's row sums its turns up, whichever engine answers."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError
 from rest_framework.test import APIClient
 
@@ -66,3 +68,15 @@ def test_a_database_that_fails_costs_no_answer(
 
     monkeypatch.setattr(summaries, "_sum_up", fail)
     assert say(api, "hola") == 200
+
+
+@pytest.mark.engines
+def test_turns_from_before_are_summed_up_by_the_migration(student: User) -> None:
+    Conversation.objects.create(sender_id="web-1", state="{}")
+    turn(sender_id="web-1", user_message="antes", days_ago=1, is_fallback=True)
+    turn(sender_id="web-1", user_message="después", user=student, model_version="m")
+    turn(sender_id="anonimo")
+    import_module("apps.chat.migrations.0003_sum_up_earlier_turns").sum_up(apps, None)
+    row = Conversation.objects.get()
+    assert (row.turns, row.fallbacks, row.last_message, row.state) == (2, 1, "después", "{}")
+    assert (row.user, row.engine, row.model_version) == (student, "embedded", "m")

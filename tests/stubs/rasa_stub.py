@@ -219,7 +219,8 @@ class Protocol(asyncio.Protocol):
             sender = unquote(path[len("/conversations/") : -len("/tracker")])
             text = self.state.heard.get(sender)
             latest = {"text": text, "intent": intent_of(text), "entities": []} if text else {}
-            answer = {"sender_id": sender, "latest_message": latest}
+            slots = {"idioma": "es", "nombre": None}
+            answer = {"sender_id": sender, "latest_message": latest, "slots": slots, "active_loop": {}}
         else:
             return http(b"not found", "404 Not Found")
         return http(json.dumps(answer).encode())

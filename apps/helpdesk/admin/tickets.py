@@ -98,6 +98,13 @@ class TicketAdmin(ServiceAdmin):
             kwargs["queryset"] = team.order_by("nombre", "email")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Without the buttons that would add, change and delete people."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if (assignee := form.base_fields.get("assignee")) is not None:
+            assignee.widget = assignee.widget.widget
+        return form
+
     @admin.display(description=_("asunto"), ordering="subject")
     def about(self, ticket: Ticket) -> str:
         return Truncator(ticket.subject).chars(70)

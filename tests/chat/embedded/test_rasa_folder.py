@@ -8,6 +8,7 @@ import pytest
 
 from apps.chat.engines.base import TrainedModel
 from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.engines.embedded.hosts import rehearsal_host
 from apps.chat.engines.project import BotProject
 from apps.intents.botproject.loader import load_project
 from tests.chat.embedded.helpers import CLAIMS, MemoryStore, message, quiet
@@ -34,8 +35,8 @@ def model(project: BotProject, folder: Path) -> TrainedModel:
 
 
 @pytest.fixture
-def tutor(folder: Path, model: TrainedModel) -> EmbeddedEngine:
-    return EmbeddedEngine(folder, MemoryStore())
+def tutor(folder: Path, model: TrainedModel, project: BotProject) -> EmbeddedEngine:
+    return EmbeddedEngine(folder, MemoryStore(), hosts=[rehearsal_host(project)])
 
 
 def test_it_is_understood_well_enough_to_be_published(model: TrainedModel) -> None:

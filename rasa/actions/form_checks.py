@@ -39,17 +39,25 @@ def wrong(slot: str, response: str, **fields: Any) -> Checked:
 
 
 def validate(
-    tracker: Tracker, form: str, checks: Mapping[str, Check], free_text: frozenset[str] = frozenset()
+    tracker: Tracker,
+    form: str,
+    checks: Mapping[str, Check],
+    free_text: frozenset[str] = frozenset(),
+    readable: frozenset[str] = frozenset(),
 ) -> Result:
     """Checks `tracker.proposed`. Only the slot that was asked for speaks and counts. Raises Declined.
 
-    Questions are answers in `free_text` slots, and elsewhere wishes of their own.
+    Questions are answers in `free_text` slots, and elsewhere wishes of their own. In `readable` slots what
+    passes the check is an answer, whatever it was understood as.
     """
-    requested = tracker.slots.get("requested_slot")
+    requested = str(tracker.slots.get("requested_slot") or "")
     if not tracker.proposed:
-        return _still_asked(tracker)
+        return _still_asked(tracker, requested)
     if requested in tracker.proposed and is_other_wish(tracker, requested in free_text):
-        raise Declined
+        value = str(tracker.proposed[requested]).strip()
+        is_payload = tracker.text.strip().startswith("/")
+        if is_payload or requested not in readable or checks[requested](value, tracker).problem:
+            raise Declined
     slots: dict[str, Any] = {}
     messages: tuple[Message, ...] = ()
     for slot, value in tracker.proposed.items():
@@ -63,11 +71,10 @@ def validate(
     return Result(messages, tuple(SlotSet(name, value) for name, value in slots.items()))
 
 
-def _still_asked(tracker: Tracker) -> Result:
+def _still_asked(tracker: Tracker, requested: str) -> Result:
     """Back from something else: what was declined has filled the slot all the same, by its mapping."""
-    requested = tracker.slots.get("requested_slot")
-    is_taken = bool(requested and tracker.text) and tracker.slots.get(str(requested)) == tracker.text
-    return Result(events=(SlotSet(str(requested), None),) if is_taken else ())
+    is_taken = bool(requested and tracker.text) and tracker.slots.get(requested) == tracker.text
+    return Result(events=(SlotSet(requested, None),) if is_taken else ())
 
 
 def is_other_wish(tracker: Tracker, is_free_text: bool) -> bool:

@@ -22,7 +22,7 @@ def action_begin_recuperar(tracker: Tracker, backend: Backend) -> Result:
 
 
 def validate_recuperar_form(tracker: Tracker, backend: Backend) -> Result:
-    return validate(tracker, RECUPERAR, CHECKS)
+    return validate(tracker, RECUPERAR, CHECKS, readable=frozenset(CHECKS))
 
 
 def action_submit_recuperar(tracker: Tracker, backend: Backend) -> Result:

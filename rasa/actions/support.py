@@ -19,7 +19,7 @@ from .types import FollowupAction, Message, Result, SlotSet, Tracker, say
 
 LISTEN = FollowupAction("action_listen")
 CREATED = "utter_ticket_creado"
-SUBJECTS = {"pqrs": "PQRS", "interno": "Soporte interno", HUMAN: "Quiere hablar con una persona"}
+SUBJECTS = {"pqrs": "PQRS", HUMAN: "Quiere hablar con una persona"}
 """For the queue, which is read in Spanish."""
 ASKED_FOR_PERSON = "Pidió hablar con una persona desde el chat."
 FIELDS = {

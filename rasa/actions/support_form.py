@@ -135,8 +135,11 @@ CHECKS: dict[str, Check] = {
 }
 
 
+READABLE = frozenset(("soporte_email", "soporte_documento", "soporte_preferencia", "soporte_telefono"))
+
+
 def validate_soporte_form(tracker: Tracker, backend: Backend) -> Result:
-    return validate(tracker, SOPORTE, CHECKS, free_text=frozenset(("soporte_mensaje",)))
+    return validate(tracker, SOPORTE, CHECKS, frozenset(("soporte_mensaje",)), READABLE)
 
 
 def recheck(tracker: Tracker) -> Result:

@@ -12,7 +12,7 @@ from .support_form import TUTOR
 from .types import Event, Result, SlotSet, Tracker
 
 HUMAN = "humano"
-KINDS = {"soporte_pqrs": "pqrs", "soporte_interno": "interno", "humano": HUMAN}
+KINDS = {"soporte_pqrs": "pqrs", "humano": HUMAN}
 
 _INTRODUCED = re.compile(r"\b(?:me llamo|mi nombre es|my name is)\s+([^\d,.;:@\n]{2,80})", re.IGNORECASE)
 _I_AM = re.compile(r"\b[Ss]oy\s+((?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+\s?){2,5})")

@@ -40,7 +40,9 @@ def action_begin_encuesta(tracker: Tracker, backend: Backend) -> Result:
 
 
 def validate_encuesta_form(tracker: Tracker, backend: Backend) -> Result:
-    return validate(tracker, ENCUESTA, CHECKS, free_text=frozenset(("encuesta_comentario",)))
+    return validate(
+        tracker, ENCUESTA, CHECKS, frozenset(("encuesta_comentario",)), frozenset(("encuesta_nivel",))
+    )
 
 
 def action_submit_encuesta(tracker: Tracker, backend: Backend) -> Result:

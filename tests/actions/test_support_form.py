@@ -120,6 +120,29 @@ def test_the_report_is_not_classified_away(text: str, intent: str) -> None:
     assert talk["soporte_mensaje"] == text
 
 
+@pytest.mark.parametrize(
+    ("slot", "text", "intent"),
+    [
+        ("soporte_preferencia", "chat", "terminar"),
+        ("soporte_email", "ana@ejemplo.edu.co", "cancelar"),
+        ("soporte_documento", "omitir", "menu"),
+        ("soporte_documento", "79456123", "humano"),
+    ],
+)
+def test_what_can_be_read_is_an_answer_whatever_it_was_understood_as(
+    slot: str, text: str, intent: str
+) -> None:
+    talk = Talk(FakeBackend())
+    assert talk.answers(FORM, slot, text, intent) == []
+    assert talk[slot]
+
+
+@pytest.mark.parametrize("slot", ["soporte_preferencia", "soporte_email", "soporte_documento"])
+def test_a_payload_is_never_read(slot: str) -> None:
+    with pytest.raises(Declined):
+        Talk(FakeBackend()).answers(FORM, slot, '/x{"a": "chat 79456123 ana@x.co"}', "contactar_tutor")
+
+
 @pytest.mark.parametrize("text", ["sí", "/afirmar"])
 def test_yes_is_no_name(text: str) -> None:
     assert Talk(FakeBackend()).answers(FORM, "soporte_nombre", text, "afirmar") == ["utter_nombre_invalido"]

@@ -1,0 +1,45 @@
+"""Which host runs which action in this process."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import LazySettings
+
+from apps.chat.engines.embedded.hosts import InProcessHost, RemoteHost
+from apps.chat.hosts import action_hosts, bot_backend
+from rasa.actions.rehearsal import RehearsalBackend
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    action_hosts.cache_clear()
+    bot_backend.cache_clear()
+    yield
+    action_hosts.cache_clear()
+    bot_backend.cache_clear()
+
+
+def _with_server(settings: LazySettings, url: str) -> None:
+    settings.ENV = settings.ENV.model_copy(update={"ACTION_SERVER_URL": url})
+
+
+def test_alone_this_process_runs_the_project_s_own_actions_and_no_other(settings: LazySettings) -> None:
+    _with_server(settings, "")
+    (own,) = action_hosts()
+    assert isinstance(own, InProcessHost)
+    assert "action_greet" in own
+    assert "action_foreign" not in own
+
+
+def test_with_an_action_server_only_foreign_actions_go_there(settings: LazySettings) -> None:
+    _with_server(settings, "http://127.0.0.1:9/webhook")
+    first = {
+        name: next(h for h in action_hosts() if name in h) for name in ("action_greet", "action_foreign")
+    }
+    assert isinstance(first["action_greet"], InProcessHost)
+    assert isinstance(first["action_foreign"], RemoteHost)
+
+
+def test_actions_reach_the_back_end_that_settings_name(settings: LazySettings) -> None:
+    settings.BOT_BACKEND = "rasa.actions.rehearsal.RehearsalBackend"
+    assert isinstance(bot_backend(), RehearsalBackend)

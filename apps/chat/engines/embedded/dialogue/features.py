@@ -55,8 +55,13 @@ class Featuriser:
                 found[name] = feature
         return found
 
-    def moments(self, events: Sequence[Event], base: Base, slots: Mapping[str, Any]) -> Iterator[Moment]:
-        """One before each action, and one for now. `events` are those that count; `slots` stand at first."""
+    def moments(
+        self, events: Sequence[Event], base: Base, slots: Mapping[str, Any], skip: int = 0
+    ) -> Iterator[Moment]:
+        """One before each action but the first `skip`, and one for now.
+
+        `events` are those that count; `slots` stand at first.
+        """
         features = self.of(slots)
         action, intent, loop = base.action, base.intent, base.loop
         entities: tuple[str, ...] = ()
@@ -64,8 +69,10 @@ class Featuriser:
         for event in events:
             match event["event"]:
                 case "action":
-                    state = State(action, intent, entities, features, loop)
-                    yield Moment(state, bool(event.get("hide_rule_turn")), followup)
+                    if skip <= 0:
+                        state = State(action, intent, entities, features, loop)
+                        yield Moment(state, bool(event.get("hide_rule_turn")), followup)
+                    skip -= 1
                     action, followup = event["name"], None
                 case "user":
                     intent, followup = intent_of(event), None

@@ -84,7 +84,10 @@ class Policy:
         return self._stories is not None and not self._stories.has(source)
 
     def _states(self, tracker: Tracker) -> list[State]:
-        moments = self._featuriser.moments(tracker.applied, tracker.base, tracker.base.slots)
+        """As many as the longest rule has."""
+        actions = sum(event["event"] == "action" for event in tracker.applied)
+        skip = actions + 1 - self._rules.longest
+        moments = self._featuriser.moments(tracker.applied, tracker.base, tracker.base.slots, skip)
         return [moment.state for moment in moments]
 
 

@@ -67,7 +67,10 @@ class Rules:
 
     def __init__(self, rules: Iterable[Lesson], stories: Iterable[Lesson] = ()) -> None:
         self._table, self._unhappy = Table(), Table()
+        self.longest = 2
+        """Number of states that the longest rule looks back on."""
         for lesson in rules:
+            self.longest = max(self.longest, len(lesson.states))
             states = _since_snippet(lesson.states)
             if states and lesson.action != SNIPPET:
                 self._table.add(states, lesson.action)

@@ -62,7 +62,7 @@ rules:
 def test_a_project_is_trained_and_what_is_odd_is_named(project: Any) -> None:
     project(
         GOOD_DOMAIN,
-        GOOD_NLU + "stories:\n- story: aprendida\n  steps: [{intent: menu}, {action: utter_menu}]\n",
+        GOOD_NLU + "stories:\n- story: aprendida\n  steps: [{intent: menu}, {checkpoint: x}]\n",
     )
     out, err = train()
     assert "2 intenciones, 6 ejemplos" in out

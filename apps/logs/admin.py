@@ -1,8 +1,11 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,7 +49,7 @@ class FeedbackInline(admin.StackedInline):
 class ChatTurnAdmin(ReadOnlyAdmin):
     """What was said, and how it went. Of one sender: oldest first, whole texts, with answers."""
 
-    list_display = ("timestamp", "sender_id", "message", "intent", "percent", "rating", "error")
+    list_display = ("timestamp", "sender", "message", "intent", "percent", "rating", "error")
     conversation_display = ("timestamp", "whole_message", "answer", "intent", "percent", "rating", "error")
     list_filter = ("day", FeedbackFilter, "is_fallback", "error", "engine", "origen", "intent")
     search_fields = ("user_message", "sender_id", "request_id", "user__email")
@@ -62,6 +65,12 @@ class ChatTurnAdmin(ReadOnlyAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("timestamp", "id") if "sender_id" in request.GET else ()
+
+    @admin.display(description=gettext_lazy("remitente"), ordering="sender_id")
+    def sender(self, turn: ChatTurn) -> str:
+        """Leads to the whole conversation."""
+        address = f"{reverse('admin:chat_conversation_of')}?{urlencode({'sender': turn.sender_id})}"
+        return format_html('<a href="{}">{}</a>', address, turn.sender_id)
 
     @admin.display(description=gettext_lazy("mensaje"), ordering="user_message")
     def message(self, turn: ChatTurn) -> str:

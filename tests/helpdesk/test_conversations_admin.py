@@ -173,6 +173,7 @@ def test_a_ticket_and_a_turn_lead_to_it(page: Client) -> None:
     assert "/of/?sender=web+1%2F%C3%B1" in html(
         page, reverse("admin:helpdesk_ticket_change", args=[ticket.pk])
     )
+    assert "/of/?sender=web+1%2F%C3%B1" in html(page, "/admin/logs/chatturn/")
     answer = page.get(link)
     assert answer.headers["Location"] == address(conversation("web 1/ñ"))
     assert page.get("/admin/chat/conversation/of/?sender=nadie").headers["Location"] == LIST

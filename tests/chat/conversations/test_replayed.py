@@ -20,7 +20,18 @@ pytestmark = pytest.mark.django_db
 
 FILE = Path(__file__).parents[3] / "rasa" / "tests" / "conversations.yml"
 CONVERSATIONS = yaml.safe_load(FILE.read_text("utf-8"))["conversations"]
-KEYS = {"say", "known", "intent", "responses", "slots", "english", "buttons", "titles", "cards", "auth_needed"}
+KEYS = {
+    "say",
+    "known",
+    "intent",
+    "responses",
+    "slots",
+    "english",
+    "buttons",
+    "titles",
+    "cards",
+    "auth_needed",
+}
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,9 @@ def test_30_every_intent_answers_in_english_once_it_is_chosen(
     anonymous: Talk, project: BotProject, env: Callable[..., Any]
 ) -> None:
     env(RATE_LIMIT_ENABLED=False)
-    said_in_spanish = {r.text for rs in project.responses.values() for r in rs if not _is_english(r.conditions)}
+    said_in_spanish = {
+        r.text for rs in project.responses.values() for r in rs if not _is_english(r.conditions)
+    }
     said_in_spanish -= {"pong"} | {r.text for r in project.responses["utter_idioma_en"]}
     anonymous.say("english please")
     wrong = []
@@ -94,7 +96,9 @@ def _is_english(conditions: dict[str, object]) -> bool:
     ["quiero suicidarme", "me quiero matar", "me quiero morir", "mi novio me pega", "el instructor me acosa"],
 )
 @pytest.mark.parametrize("before", [None, "/soporte_interno", "/encuesta"])
-def test_31_a_person_in_danger_is_never_sent_to_a_menu(anonymous: Talk, text: str, before: str | None) -> None:
+def test_31_a_person_in_danger_is_never_sent_to_a_menu(
+    anonymous: Talk, text: str, before: str | None
+) -> None:
     if before:
         anonymous.say(before)
     assert anonymous.say(text) == "crisis"

@@ -1,4 +1,4 @@
-"""What the bot says: every answer is said by something, in both languages, with buttons that lead somewhere."""
+"""What the bot says: each answer is said by something, in both languages, and its buttons lead somewhere."""
 
 import re
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Which responses of the bot project a message can be, in which language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.chat.engines.project import BotProject, Response
@@ -28,11 +28,11 @@ class Said:
         return [name for name, known in self._patterns.items() if any(one.fullmatch(text) for one in known)]
 
 
-def payloads(messages: list[Mapping[str, Any]]) -> list[str]:
+def payloads(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     return [b["payload"] for m in messages for b in m.get("buttons", []) if "payload" in b]
 
 
-def titles(messages: list[Mapping[str, Any]]) -> list[str]:
+def titles(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     return [b["title"] for m in messages for b in m.get("buttons", [])]
 
 

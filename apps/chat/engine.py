@@ -8,6 +8,7 @@ from apps.chat.engines.base import BotEngine
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.embedded.nlu.semantic import encoder_finder
 from apps.chat.engines.rasa import RasaConfig, RasaEngine, RasaModelStore
+from apps.chat.hosts import action_hosts
 from apps.chat.services.conversations import DatabaseStore
 
 
@@ -38,6 +39,7 @@ def embedded_engine() -> EmbeddedEngine:
         models_dir=env.DATA_DIR / "models",
         store=DatabaseStore(),
         find_encoder=encoder_finder(env.NLU_CLASSIFIER),
+        hosts=action_hosts(),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.chat.engines.base import BotReply
 from apps.chat.engines.embedded.dialogue.utterance import understand
-from apps.chat.engines.embedded.hosts import ActionHost
+from apps.chat.engines.embedded.hosts import ActionHost, rehearsal_host
 from apps.chat.engines.embedded.model import LoadedModel
 from apps.chat.engines.embedded.store import ConversationState
 
@@ -14,7 +14,7 @@ from apps.chat.engines.embedded.store import ConversationState
 class OfflineConversation:
     """Answers as the engine would; `state` may be read and set between turns.
 
-    Without `hosts` custom actions are left out, so that nothing happens outside the conversation.
+    Nothing happens outside the conversation: actions meet a back end that keeps nothing.
     """
 
     def __init__(
@@ -22,10 +22,11 @@ class OfflineConversation:
         model: LoadedModel,
         sender: str = "ensayo",
         clock: Callable[[], float] = time.time,
-        hosts: Sequence[ActionHost] = (),
+        hosts: Sequence[ActionHost] | None = None,
     ) -> None:
         self.model = model
-        self._dialogue = model.dialogue.with_hosts(hosts)
+        project = model.dialogue.project
+        self._dialogue = model.dialogue.with_hosts((rehearsal_host(project),) if hosts is None else hosts)
         self.state = ConversationState()
         self._sender = sender
         self._clock = clock

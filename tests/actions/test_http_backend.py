@@ -3,8 +3,6 @@
 import json
 import logging
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,10 +12,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from rasa.actions.backend import BackendUnavailable, NewTicket, Progress, Refused
-from rasa.actions.environment import ConfigurationError, Environment, read_environment
+from rasa.actions.environment import Environment
 from rasa.actions.http_backend import HttpBackend
 from rasa.actions.http_client import HttpClient
 from rasa.actions.types import Tracker
+from tests.actions.sockets import Listening
 
 TICKET = NewTicket("key-1", "Ana Pérez", "ana@ejemplo.edu.co", "No sube", "No puedo subir la evidencia")
 STUDENT = Tracker("s-1", claims={"sub": "u-1"}, grant="grant-1")
@@ -231,7 +230,7 @@ def test_without_a_number_there_is_no_ticket(
     ],
 )
 def test_half_an_answer_is_no_ticket(said: bytes) -> None:
-    with listening(said) as url, pytest.raises(BackendUnavailable):
+    with Listening(said) as url, pytest.raises(BackendUnavailable):
         make(url, retries=0).create_ticket(NOBODY, TICKET)
 
 
@@ -239,7 +238,7 @@ def test_a_silent_and_a_dripping_back_end_cost_no_more_than_the_timeout() -> Non
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
     for said, drip in ((None, b""), (head, b" ")):
         started = time.monotonic()
-        with listening(said, drip) as url, pytest.raises(BackendUnavailable):
+        with Listening(said, drip) as url, pytest.raises(BackendUnavailable):
             make(url, timeout=0.3).create_ticket(NOBODY, TICKET)
         assert time.monotonic() - started < 3
 
@@ -247,79 +246,3 @@ def test_a_silent_and_a_dripping_back_end_cost_no_more_than_the_timeout() -> Non
 def test_nobody_listening_is_tried_again_even_for_what_is_not_repeated() -> None:
     with pytest.raises(BackendUnavailable, match="no connection"):
         make("http://127.0.0.1:9", retries=1).request_password_reset(NOBODY, "ana@ejemplo.edu.co")
-
-
-class listening:
-    """A socket that says `said` to whoever connects (None: nothing), then `drip` again and again."""
-
-    def __init__(self, said: bytes | None, drip: bytes = b"") -> None:
-        self._said, self._drip = said, drip
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-
-    def __exit__(self, *args: object) -> None:
-        self._is_over.set()
-        self._socket.close()
-        self._thread.join(5)
-
-    def _serve(self) -> None:
-        self._socket.settimeout(0.1)
-        while not self._is_over.is_set():
-            try:
-                one, _address = self._socket.accept()
-            except OSError:
-                continue
-            with one:
-                self._talk(one)
-
-    def _talk(self, one: socket.socket) -> None:
-        try:
-            one.recv(65536)
-            one.sendall(self._said or b"")
-            while (self._drip or self._said is None) and not self._is_over.wait(0.05):
-                one.sendall(self._drip)
-        except OSError:
-            pass
-
-
-def test_the_environment_has_sensible_defaults() -> None:
-    assert read_environment({}) == Environment()
-    given = {
-        "BACKEND_URL": "https://bot.x.co/base/",
-        "HELPDESK_TOKEN": " secret ",
-        "ACTIONS_HTTP_TIMEOUT": "2.5",
-        "ACTIONS_HTTP_RETRIES": "0",
-    }
-    read = read_environment(given)
-    assert (read.tickets_url, read.token, read.timeout, read.retries) == (
-        "https://bot.x.co/base/api/helpdesk/tickets",
-        "secret",
-        2.5,
-        0,
-    )
-    assert "secret" not in repr(read)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("BACKEND_URL", "bot.x.co"),
-        ("BACKEND_URL", "https://user:pass@x.co"),
-        ("BACKEND_URL", "http://x.co:99999"),
-        ("HELPDESK_WEBHOOK", "ftp://x.co"),
-        ("HELPDESK_TOKEN", "ñandú"),
-        ("ACTIONS_HTTP_TIMEOUT", "soon"),
-        ("ACTIONS_HTTP_TIMEOUT", "0"),
-        ("ACTIONS_HTTP_TIMEOUT", "nan"),
-        ("ACTIONS_HTTP_RETRIES", "-1"),
-        ("ACTIONS_HTTP_RETRIES", "1.5"),
-    ],
-)
-def test_a_bad_variable_is_named(name: str, value: str) -> None:
-    with pytest.raises(ConfigurationError, match=name):
-        read_environment({name: value})

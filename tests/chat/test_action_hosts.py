@@ -1,6 +1,6 @@
 """Which host runs which action in this process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import LazySettings
@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from apps.chat.engines.embedded.hosts import InProcessHost, RemoteHost
 from apps.chat.hosts import action_hosts, bot_backend
 from rasa.actions.rehearsal import RehearsalBackend
+from tutorbot.env import Env
 
 
 @pytest.fixture(autouse=True)
@@ -19,20 +20,16 @@ def fresh() -> Iterator[None]:
     bot_backend.cache_clear()
 
 
-def _with_server(settings: LazySettings, url: str) -> None:
-    settings.ENV = settings.ENV.model_copy(update={"ACTION_SERVER_URL": url})
-
-
-def test_alone_this_process_runs_the_project_s_own_actions_and_no_other(settings: LazySettings) -> None:
-    _with_server(settings, "")
+def test_alone_this_process_runs_the_project_s_own_actions_and_no_other(env: Callable[..., Env]) -> None:
+    env(ACTION_SERVER_URL="")
     (own,) = action_hosts()
     assert isinstance(own, InProcessHost)
     assert "action_greet" in own
     assert "action_foreign" not in own
 
 
-def test_with_an_action_server_only_foreign_actions_go_there(settings: LazySettings) -> None:
-    _with_server(settings, "http://127.0.0.1:9/webhook")
+def test_with_an_action_server_only_foreign_actions_go_there(env: Callable[..., Env]) -> None:
+    env(ACTION_SERVER_URL="http://127.0.0.1:9/webhook")
     first = {
         name: next(h for h in action_hosts() if name in h) for name in ("action_greet", "action_foreign")
     }

@@ -230,7 +230,7 @@ def broken(model: LoadedModel) -> LoadedModel:
     class Broken:
         project = model.dialogue.project
 
-        def with_hosts(self, hosts: Any) -> "Broken":
+        def with_hosts(self, hosts: object) -> "Broken":
             return self
 
         def answer(self, state: Any, said: Any, **more: Any) -> Any:
@@ -387,7 +387,7 @@ def test_a_very_long_message_is_cut_and_said_so() -> None:
 
 @pytest.mark.engines
 def test_what_comes_with_the_project_is_right_on_its_bot(model: LoadedModel) -> None:
-    assert 6 <= add_starters() <= 10
+    assert 6 <= add_starters() <= 8
     assert rehearsals.rehearse_all(model) == {"passed": SavedConversation.objects.count(), "failed": []}
     SavedConversation.objects.filter(name="Terminar").update(is_active=False)
     assert add_starters() == 0

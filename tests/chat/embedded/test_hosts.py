@@ -1,7 +1,6 @@
 """Custom actions: what they are told, and what their answers do."""
 
 import json
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -247,11 +246,3 @@ def test_no_field_can_break_out_of_a_payload() -> None:
     )
     payload = talk.say("x").messages[0]["buttons"][0]["payload"]
     assert json.loads(payload[2:]) == {"tema": '"}{'}
-
-
-def test_circles_of_actions_end(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        talk = doing({"text": "otra"}, events=({"event": "followup", "name": "action_do"},))
-        assert len(talk.hear("x")) == 10
-    assert "did not end" in caplog.text
-    assert talk.hear("y") == ["Y"]

@@ -83,6 +83,18 @@ def test_what_a_rule_does_after_asking_for_the_login_is_done() -> None:
     assert talk.state.slots["curso"] == "álgebra"
 
 
+def test_an_action_that_speaks_for_the_student_opens_nothing_either() -> None:
+    parse = {"intent": {"name": "ver_notas", "confidence": 1.0}, "entities": []}
+    spoken = [
+        {"event": "action", "name": "action_listen"},
+        {"event": "user", "text": "", "parse_data": parse},
+    ]
+    rules = (rule("r", intent("saludo"), action("action_speak")), said_by("ver_notas"))
+    talk = Conversation(project(rules=rules), Host(action_speak=lambda call: (spoken, [])))
+    assert talk.hear("saludo") == ["Inicia sesión."]
+    assert talk.hear("saludo", claims=CLAIMS) == ["Notas de."]
+
+
 FORM = {"active_loop": "form"}
 
 

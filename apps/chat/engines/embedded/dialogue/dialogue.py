@@ -23,7 +23,7 @@ from apps.chat.engines.embedded.dialogue.events import (
     rejected,
     slot_set,
 )
-from apps.chat.engines.embedded.dialogue.guard import Guard
+from apps.chat.engines.embedded.dialogue.guard import guarded
 from apps.chat.engines.embedded.dialogue.history import keep, resume
 from apps.chat.engines.embedded.dialogue.policy import Policy, Prediction
 from apps.chat.engines.embedded.dialogue.session import begins_session
@@ -104,14 +104,15 @@ class Dialogue:
         before = dict(tracker.slots)
         tracker.update(heard(turn.said, turn.metadata, turn.message_id))
         turn.log(tracker, self._actions.extract(turn, tracker))
-        guard = Guard(self.project, turn, tracker)
         is_fallback = False
         for _ in range(MAX_STEPS):
             if tracker.is_paused and tracker.intent != "restart":
                 return is_fallback
             if _ran(tracker) >= MAX_ACTIONS:
                 break
-            prediction = guard.check(self._policy.predict(tracker), tracker)
+            prediction = self._policy.predict(tracker)
+            if turn.claims is None:
+                prediction = guarded(prediction, tracker, self.project)
             is_fallback = is_fallback or prediction.is_fallback or prediction.action == DEFAULT_FALLBACK
             try:
                 self._run(prediction, turn, tracker)

@@ -16,7 +16,7 @@ from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.models import User, normalise_email
 from apps.accounts.roles import STAFF
 from apps.chat.models import DEFAULT_SENDER
-from apps.core.db import next_number, run_atomically
+from apps.core.db import is_mongo, next_number, run_atomically
 from apps.core.errors import Invalid
 from apps.core.text import without_secrets
 from apps.helpdesk.models import Kind, Source, Ticket, TicketCounter
@@ -37,7 +37,7 @@ def open_ticket(
     """
     ticket = _ticket(data, source, caller)
     ticket.intake_key = _intake_key(ticket, caller, idempotency_key)
-    first = _first(ticket) or _insert(ticket)
+    first = (is_mongo() and _first(ticket)) or _insert(ticket)  # a number taken there is gone
     if first is ticket:
         log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
     elif first.request_hash != ticket.request_hash:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.models import User, normalise_email
 from apps.accounts.roles import STAFF
 from apps.chat.models import DEFAULT_SENDER
-from apps.core.db import next_number, run_atomically
+from apps.core.db import is_mongo, next_number, run_atomically
 from apps.core.errors import Invalid
 from apps.core.text import without_secrets
 from apps.helpdesk.models import Kind, Source, Ticket, TicketCounter
@@ -36,7 +37,7 @@ def open_ticket(
     """
     ticket = _ticket(data, source, caller)
     ticket.intake_key = _intake_key(ticket, caller, idempotency_key)
-    first = _first(ticket) or _insert(ticket)
+    first = (is_mongo() and _first(ticket)) or _insert(ticket)  # a number taken there is gone
     if first is ticket:
         log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
     elif first.request_hash != ticket.request_hash:
@@ -70,18 +71,19 @@ def _insert(ticket: Ticket) -> Ticket:
 
 def _first(ticket: Ticket) -> Ticket | None:
     """The ticket that the same request, or the same words a moment ago, opened."""
-    if ticket.intake_key and (found := Ticket.objects.filter(intake_key=ticket.intake_key).first()):
-        return found
-    if not _has_conversation(ticket):
-        return None
-    same = Ticket.objects.filter(
-        conversation_id=ticket.conversation_id,
-        created_at__gte=ticket.created_at - SAME_WITHIN,
-        email=ticket.email,
-        subject=ticket.subject,
-        message=ticket.message,
-    )
-    return same.order_by("created_at").first()
+    same = Q(pk__in=[])
+    if ticket.intake_key:
+        same |= Q(intake_key=ticket.intake_key)
+    if _has_conversation(ticket):
+        same |= Q(
+            conversation_id=ticket.conversation_id,
+            created_at__gte=ticket.created_at - SAME_WITHIN,
+            email=ticket.email,
+            subject=ticket.subject,
+            message=ticket.message,
+        )
+    found = list(Ticket.objects.filter(same).order_by()[:2])  # one by the key, one by the words
+    return min(found, key=lambda one: one.intake_key != ticket.intake_key, default=None)
 
 
 def _ticket(data: Mapping[str, Any], source: Source, caller: Caller) -> Ticket:

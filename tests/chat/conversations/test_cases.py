@@ -82,6 +82,12 @@ def test_19_a_bad_address_is_asked_for_again(anonymous: Talk, wrong: str) -> Non
     assert anonymous.slots.get("soporte_email") is None
 
 
+@pytest.mark.parametrize("name", ["Angela", "Dolores Cruz", "Luz Marina Restrepo", "José"])
+def test_19_a_name_is_a_name_whatever_it_sounds_like(anonymous: Talk, name: str) -> None:
+    anonymous.go_through("/soporte_interno", name)
+    assert anonymous.slots["soporte_nombre"] == name
+
+
 def test_19_a_protected_payload_inside_the_form_shows_nothing_and_the_form_goes_on(anonymous: Talk) -> None:
     for step in range(1, len(SUPPORT_FORM) + 1):
         anonymous.say(SUPPORT_FORM[step - 1])

@@ -26,11 +26,22 @@ def test_fallback_is_told(engine: RasaEngine) -> None:
     assert engine.understood(said("no entiendo nada")) == Understood("nlu_fallback", 0.3, True, MODEL)
 
 
-def test_tracker_that_speaks_of_another_turn_is_not_trusted(engine: RasaEngine) -> None:
+def test_where_the_tracker_speaks_of_another_message_the_text_is_parsed(
+    engine: RasaEngine, stub: RasaStub
+) -> None:
+    """Inside a form Rasa's tracker goes on showing the message that began it."""
     engine.reply(said("hola"))
-    engine.reply(said("adiós"))
-    assert engine.understood(said("hola")) is None
-    assert engine.understood(said("adiós")) is not None
+    engine.reply(said("Ana Rojas"))
+    stub.heard["ana"] = "hola"
+    found = engine.understood(said("Ana Rojas"))
+    assert found is not None
+    assert (found.intent, found.confidence) == (engine.parse("Ana Rojas").intent, 0.97)
+    assert [one.path for one in stub.seen or ()].count("/model/parse") == 2
+
+
+def test_a_parse_that_fails_means_no_intent(engine: RasaEngine, stub: RasaStub) -> None:
+    engine.reply(said("hola"))
+    assert engine.understood(said("stub:500")) is None
 
 
 @pytest.mark.parametrize("sender", ["a/b", "ñandú 1", "?x=1#y", "%2e", "http://x"])

@@ -14,6 +14,7 @@ from apps.chat.engines.base import (
     EngineStatus,
     EngineTimeout,
     EngineUnavailable,
+    Guess,
     Parse,
     Progress,
     TrainedModel,
@@ -28,7 +29,7 @@ from apps.chat.engines.rasa.readers import (
     FALLBACK_INTENT,
     Understood,
     read_json,
-    read_latest_intent,
+    read_latest_message,
     read_messages,
     read_model_version,
     read_parse,
@@ -82,7 +83,7 @@ class RasaEngine:
         return BotReply(messages=messages, latency_ms=round((time.perf_counter() - started) * 1000))
 
     def understood(self, message: UserMessage) -> Understood | None:
-        """What the tracker says of this message, None when it speaks of another one. For after the answer.
+        """What Rasa understood of this message, None when it cannot be had. For after the answer.
 
         Never raises, takes `tracker_timeout_ms` at most, and neither asks nor trips the breaker.
         """
@@ -90,9 +91,7 @@ class RasaEngine:
         if {".", ".."} & set(message.sender.split("/")):  # would be another path
             return None
         try:
-            path = f"/conversations/{quote(message.sender, safe='')}/tracker?include_events=NONE"
-            answer = self._http.get(path, _within(self._tracker_seconds), message.request_id)
-            guess = read_latest_intent(_body(answer), message.text.strip())
+            guess = self._guess(message, until)
         except (EngineError, ValueError) as error:
             logger.info("rasa: no intent for %s: %s", message.request_id, error)
             return None
@@ -101,6 +100,17 @@ class RasaEngine:
         left = max(0.0, until - time.monotonic())
         version = self._model_version.get(lambda: self._read_model_version(until), left)
         return Understood(guess.intent, guess.confidence, guess.intent == FALLBACK_INTENT, version)
+
+    def _guess(self, message: UserMessage, until: float) -> Guess | None:
+        """From the tracker. Of what a form took for an answer it says nothing: that is parsed once more."""
+        path = f"/conversations/{quote(message.sender, safe='')}/tracker?include_events=NONE"
+        text, answer = message.text.strip(), self._http.get(path, _within(until), message.request_id)
+        latest = read_latest_message(_body(answer))
+        if latest is None or latest[0] == text:
+            return latest and latest[1]
+        answer = self._http.post("/model/parse", as_json({"text": text}), _within(until), message.request_id)
+        parse = read_parse(_body(answer), text)
+        return Guess(parse.intent, parse.confidence) if parse.intent else None
 
     def tracker(self, sender: str) -> dict[str, Any]:
         """What Rasa remembers of a conversation (readers.read_tracker): for staff, past the breaker.
@@ -164,16 +174,17 @@ class RasaEngine:
         return EngineStatus(self.name, ok=True, version=number if is_text else None, model_version=model)
 
     def _read_model_version(self, until: float) -> str | None:
-        left = until - time.monotonic()
-        if left <= 0:
-            return None
         try:
-            return read_model_version(_body(self._http.get("/status", _within(left))))
+            return read_model_version(_body(self._http.get("/status", _within(until))))
         except EngineError:
             return None
 
 
-def _within(seconds: float) -> Timeout:
+def _within(until: float) -> Timeout:
+    """What is left of the time. Raises EngineTimeout when nothing is."""
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise EngineTimeout("no time left")
     return Timeout(connect=seconds, read=seconds, total=seconds)
 
 

@@ -95,13 +95,13 @@ def read_guess(item: Any) -> Guess | None:
     return Guess(name, min(1.0, max(0.0, float(confidence))) if is_number else 0.0)
 
 
-def read_latest_intent(body: bytes, text: str) -> Guess | None:
-    """The intent of a tracker's latest message if that message is `text`. Raises EngineProtocolError."""
+def read_latest_message(body: bytes) -> tuple[str, Guess | None] | None:
+    """A tracker's latest message and its intent; None before there is one. Raises EngineProtocolError."""
     tracker = read_json(body)
     latest = tracker.get("latest_message") if isinstance(tracker, dict) else None
-    if not isinstance(latest, dict) or latest.get("text") != text:
+    if not isinstance(latest, dict) or not isinstance(latest.get("text"), str):
         return None
-    return read_guess(latest.get("intent"))
+    return latest["text"], read_guess(latest.get("intent"))
 
 
 def read_tracker(body: bytes) -> dict[str, Any]:

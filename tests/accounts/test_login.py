@@ -108,6 +108,12 @@ def test_swaggers_authorize_button_is_told_where_tokens_are() -> None:
             "type": "oauth2",
             "flows": {"password": {"tokenUrl": "/api/auth/token", "scopes": {}}},
         },
+        "turn": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Turn <metadata.grant>`: el servidor de acciones, por el estudiante de un turno.",
+        },
     }
     paths = document["paths"]
     assert paths["/api/auth/me"]["get"]["security"] == [{"bearer": []}, {"password": []}]

@@ -11,6 +11,7 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.models import Conversation
+from apps.helpdesk.models import Ticket
 from apps.intents.models import ModelVersion, SavedConversation
 from apps.intents.services.rehearsals import create_conversation
 from apps.intents.services.sync import sync_from_files
@@ -57,7 +58,7 @@ def test_a_sentence_shows_bars_threshold_examples_and_answer(page: Client, bot: 
     assert "Ejemplos más parecidos" in html
     assert "/change/" in html
     html = tried(page, text="quiero ver mis certificados", verified="on")
-    assert "Certificados de tus cursos" in html
+    assert "No encuentro certificados a tu nombre" in html
     assert "verified=on" in html  # its buttons go on in the same way
 
 
@@ -116,8 +117,9 @@ def test_a_conversation_is_replayed_and_leaves_no_trace(page: Client, bot: Embed
     html = talked(page, "hola", say="quiero hablar con una persona").content.decode()
     assert html.count('class="console-said"') == 2
     html = talked(page, "hola", "quiero hablar con una persona", press="/afirmar").content.decode()
-    assert "Todavía no puedo pasar este chat a una persona" in html
+    assert "Para que una persona pueda responderte" in html
     assert 'name="press" value="/menu"' in html
+    assert not Ticket.objects.exists()
     html = talked(page, "hola", "menú", undo="1").content.decode()
     assert html.count('class="console-said"') == 1
     assert not ChatTurn.objects.exists()
@@ -128,7 +130,7 @@ def test_a_conversation_begins_with_what_the_address_says(page: Client, bot: Emb
     html = page.get(f"{TALK}?text=hola&text=/ver_certificados&verified=on").content.decode()
     assert html.count('class="console-said"') == 2
     assert "con sesión iniciada" in html
-    assert "Certificados de tus cursos" in html
+    assert "No encuentro certificados a tu nombre" in html
     assert page.get(f"{TALK}?saved=nada&model=nada").status_code == 200
 
 

@@ -169,7 +169,7 @@ def test_a_sentence_is_tried_with_its_answer(staff: APIClient, bot: EmbeddedEngi
         "custom": {"type": "auth_needed", "message": "Inicia sesión para continuar."}
     }
     body = staff.get(TEST, {"text": "ver mis certificados", "verified": "true"}).json()
-    assert "cards" in body["messages"][1]["custom"]
+    assert "No encuentro certificados" in body["messages"][0]["text"]
     body = staff.get(TEST, {"text": "me puedes pedir una pizza"}).json()
     assert (body["is_understood"], bool(body["intent"])) == (False, True)
     assert body["confidence"] < body["threshold"]
@@ -213,9 +213,9 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def test_the_command_says_what_fails_and_exits_with_1(bot: EmbeddedEngine) -> None:
-    assert "agregadas: 8" in run("--add-starters")[1]
+    assert "agregadas: 9" in run("--add-starters")[1]
     code, out = run()
-    assert (code, "8 bien, 0 mal" in out) == (0, True)
+    assert (code, "9 bien, 0 mal" in out) == (0, True)
     SavedConversation.objects.create(name="Mala", turns=[{"say": "hola", "intent": "otra"}])
     code, out = run()
     assert code == 1
@@ -235,7 +235,7 @@ def test_the_command_writes_and_reads_files(bot: EmbeddedEngine, tmp_path: Path)
     file = tmp_path / "pruebas.json"
     run("--export", str(file))
     SavedConversation.objects.all().delete()
-    assert "Creadas: 8 · cambiadas: 0" in run("--import", str(file))[1]
+    assert "Creadas: 9 · cambiadas: 0" in run("--import", str(file))[1]
     for path in (tmp_path, tmp_path / "nada.json"):
         with pytest.raises(CommandError, match="No se puede usar"):
             run("--import", str(path))
@@ -250,7 +250,7 @@ def test_the_first_start_brings_conversations_and_the_next_leaves_them(
     settings.DEBUG = True  # no static files
     call_command("bootstrap", stdout=StringIO(), stderr=StringIO())
     assert Intent.objects.count() > len(project_files().intents) - 5
-    assert SavedConversation.objects.count() == 8
+    assert SavedConversation.objects.count() == 9
     SavedConversation.objects.all().delete()
     call_command("bootstrap", stdout=StringIO(), stderr=StringIO())
     assert not SavedConversation.objects.exists()

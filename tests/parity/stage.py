@@ -21,11 +21,12 @@ from tests.servers.rasa_venv import ROOT, rasa_python
 
 TOKEN = "paridad-0123456789-0123456789"
 STUDENT = "ana.paridad@ejemplo.edu.co"
+STUDENT_ID = "6f1d0a52-1f5c-4b8e-9a39-0d6a52f10001"
 PEOPLE = f'''
 from datetime import date
 from apps.accounts.models import Certificate, StudentRecord, Tutor, User
 from apps.accounts.services.tokens import issue_access_token
-user = User.objects.create_user("{STUDENT}", "Clave-segura-42", nombre="Ana Rojas")
+user = User.objects.create_user("{STUDENT}", "Clave-segura-42", nombre="Ana Rojas", pk="{STUDENT_ID}")
 User.objects.filter(pk=user.pk).update(email_verified=True)
 tutor = Tutor.objects.create(nombre="Rosa Peña", email="rosa.paridad@ejemplo.edu.co", horario="Lunes, 8:00")
 record = StudentRecord.objects.create(
@@ -68,27 +69,35 @@ class Side:
         return messages
 
     def understood(self, sender: str) -> Understood:
-        return self._of_tracker(sender) if self._rasa else self._of_state(sender)
+        slots, form = self._of_tracker(sender) if self._rasa else self._of_state(sender)
+        return Understood(self._logged_intent(sender), told(slots), form)
 
-    def _of_tracker(self, sender: str) -> Understood:
+    def _logged_intent(self, sender: str) -> str | None:
+        """As staff see it. Behind Rasa it is added when the answer is out."""
+        until = time.monotonic() + 3
+        while True:
+            rows = self._rows(
+                "select intent from logs_chatturn where sender_id = ? order by timestamp desc limit 1", sender
+            )
+            intent = rows[0][0] if rows else None
+            if intent is not None or time.monotonic() > until:
+                return intent
+            time.sleep(0.02)
+
+    def _of_tracker(self, sender: str) -> tuple[dict[str, Any], str | None]:
         path = f"/conversations/{quote(sender, safe='')}/tracker?include_events=NONE"
         with urllib.request.urlopen(f"http://127.0.0.1:{self._rasa}{path}", timeout=30) as answer:
             tracker = json.loads(answer.read())
-        loop = (tracker.get("active_loop") or {}).get("name")
-        intent = ((tracker.get("latest_message") or {}).get("intent") or {}).get("name")
-        return Understood(intent, told(tracker["slots"]), loop)
+        return tracker["slots"], (tracker.get("active_loop") or {}).get("name")
 
-    def _of_state(self, sender: str) -> Understood:
+    def _of_state(self, sender: str) -> tuple[dict[str, Any], str | None]:
+        rows = self._rows("select state from chat_conversation where sender_id = ?", sender)
+        kept = json.loads(rows[0][0]) if rows and rows[0][0] else {}
+        return kept.get("slots", {}), kept.get("active_loop")
+
+    def _rows(self, query: str, sender: str) -> list[Any]:
         with closing(sqlite3.connect(self._database, timeout=10)) as database:
-            intent = database.execute(
-                "select intent from logs_chatturn where sender_id = ? order by timestamp desc limit 1",
-                [sender],
-            ).fetchone()
-            state = database.execute(
-                "select state from chat_conversation where sender_id = ?", [sender]
-            ).fetchone()
-        kept = json.loads(state[0]) if state and state[0] else {}
-        return Understood(intent and intent[0], told(kept.get("slots", {})), kept.get("active_loop"))
+            return database.execute(query, [sender]).fetchall()
 
 
 def told(slots: dict[str, Any]) -> dict[str, Any]:

@@ -104,9 +104,10 @@ def test_every_text_marked_in_python_is_in_the_catalogue(project_root: Path) -> 
 def test_make_messages_would_add_and_drop_nothing(project_root: Path, tmp_path: Path) -> None:
     if shutil.which("xgettext") is None:
         skip_or_fail("GNU gettext is not installed")
+    no_bytecode = shutil.ignore_patterns("__pycache__")
     for folder in ("apps", "templates", "tutorbot"):
-        no_bytecode = shutil.ignore_patterns("__pycache__")
         shutil.copytree(project_root / folder, tmp_path / folder, ignore=no_bytecode)
+    shutil.copytree(project_root / "rasa" / "actions", tmp_path / "rasa" / "actions", ignore=no_bytecode)
     shutil.copy(project_root / "manage.py", tmp_path)
     subprocess.run(
         [sys.executable, "-W", "ignore", "manage.py", *MAKE_MESSAGES],

@@ -56,7 +56,8 @@ class Command(BaseCommand):
             raise CommandError(_("No se ejecuta entero."), returncode=PARTLY)
 
     def _tell(self, verdict: Verdict, *, with_warnings: bool) -> None:
-        self.stdout.write(f"{'':<12} {_('hay'):>7} {_('corre'):>7}")
+        there, runs = _("hay"), _("corre")
+        self.stdout.write(f"{'':<12} {there:>7} {runs:>7}")
         for part in verdict.parts:
             self.stdout.write(f"{NAMES[part.name]!s:<12} {part.total:>7} {part.runs:>7}")
         for place, title in PLACES.items():

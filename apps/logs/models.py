@@ -31,6 +31,11 @@ class ChatTurn(UUIDModel):
     intent = models.CharField(_("intención"), max_length=128, null=True, blank=True)  # noqa: DJ001 - null on the wire
     confidence = models.FloatField(_("confianza"), null=True, blank=True)
     is_fallback = models.BooleanField(_("no entendido"), default=False)
+    is_form_answer = models.BooleanField(
+        _("respuesta a un formulario"),
+        default=False,
+        help_text=_("Lo que un formulario tomó como respuesta no cuenta como no entendido ni se revisa."),
+    )
     engine = models.CharField(_("motor"), max_length=16)
     model_version = models.CharField(_("modelo"), max_length=128, blank=True)
     error = models.CharField(_("error"), max_length=32, null=True, blank=True)  # noqa: DJ001 - a word or null

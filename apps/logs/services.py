@@ -33,6 +33,7 @@ class TurnRecord:
     intent: str | None = None
     confidence: float | None = None
     is_fallback: bool = False
+    is_form_answer: bool = False
     model_version: str = ""
     error: str | None = None
     latency_ms: int = 0
@@ -86,6 +87,7 @@ def _insert(record: TurnRecord) -> ChatTurn:
         intent=record.intent and storable(record.intent)[:128],
         confidence=record.confidence,
         is_fallback=record.is_fallback,
+        is_form_answer=record.is_form_answer,
         engine=record.engine,
         model_version=record.model_version[:128],
         error=record.error,
@@ -110,7 +112,13 @@ def _logged_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def complete_turn(
-    *, turn_id: Any, intent: str | None, confidence: float | None, is_fallback: bool, model_version: str
+    *,
+    turn_id: Any,
+    intent: str | None,
+    confidence: float | None,
+    is_fallback: bool,
+    model_version: str,
+    is_form_answer: bool = False,
 ) -> None:
     """Adds what an engine understood, when it says so only after its answer (Rasa's tracker)."""
     try:
@@ -118,6 +126,7 @@ def complete_turn(
             intent=intent and storable(intent)[:128],
             confidence=confidence,
             is_fallback=is_fallback,
+            is_form_answer=is_form_answer,
             model_version=model_version[:128],
         )
     except DatabaseError as error:

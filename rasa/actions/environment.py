@@ -21,6 +21,12 @@ class Environment:
     """Seconds for one call of the back end, with all its retries."""
     retries: int = 2
 
+    @property
+    def keeps_tickets(self) -> bool:
+        """Whether tickets go to the back end itself: nobody else is shown who wrote a turn."""
+        backend, tickets = urlsplit(self.backend_url), urlsplit(self.tickets_url)
+        return (backend.scheme, backend.netloc) == (tickets.scheme, tickets.netloc)
+
 
 def read_environment(given: Mapping[str, str] | None = None) -> Environment:
     """Raises ConfigurationError."""

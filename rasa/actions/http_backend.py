@@ -46,7 +46,8 @@ class HttpBackend:
             "prefer_contacto": ticket.contact,
             "phone": ticket.phone,
         }
-        headers = {**self._service(tracker), "Idempotency-Key": ticket.key}
+        known = tracker if self._environment.keeps_tickets else None
+        headers = {**self._service(known), "Idempotency-Key": ticket.key}
         body = {name: value for name, value in said.items() if value}
         answer = self._client.call("POST", self._environment.tickets_url, headers, body)
         number = answer.get("number") if isinstance(answer, dict) else None

@@ -76,6 +76,13 @@ def test_a_ticket_is_sent_with_its_key_and_the_service_token(
     }
 
 
+def test_a_helpdesk_elsewhere_is_not_shown_who_wrote(server: HTTPServer) -> None:
+    asked = answers(server, {"ok": True, "number": "T-2026-000001"})
+    url = server.url_for("/elsewhere")
+    HttpBackend(Environment("http://127.0.0.1:9", url, "service-token")).create_ticket(STUDENT, TICKET)
+    assert "X-Turn-Grant" not in asked[0].headers
+
+
 def test_own_records_are_opened_by_the_grant_alone(server: HTTPServer, backend: HttpBackend) -> None:
     rows = [
         {"number": "T-1", "status": "open", "subject": "x", "created_at": "2026-05-31T10:00:00-05:00"},

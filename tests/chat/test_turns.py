@@ -209,3 +209,16 @@ def test_a_payload_that_means_nothing_is_answered_as_not_understood(
     assert response.status_code == 200
     assert response.json()[0]["text"]
     assert ChatTurn.objects.get().is_fallback
+
+
+def test_those_who_give_no_sender_are_strangers_to_each_other_on_rasa_too(
+    api: APIClient, on_rasa: Callable[..., Any]
+) -> None:
+    stub = on_rasa()
+    for _ in range(2):
+        answer = api.post("/chat", {"message": "hola"})
+        assert answer.json()[0]["recipient_id"] == "anonimo"
+    heard = {name for name in stub.heard if name.startswith("anonimo-")}
+    assert len(heard) == 2
+    assert "anonimo" not in stub.heard
+    assert set(ChatTurn.objects.values_list("sender_id", flat=True)) == {"anonimo"}

@@ -50,6 +50,13 @@ def test_turns_that_were_not_understood_stand_in_groups_of_like_messages() -> No
     assert first.guesses[0]["confidence"] >= first.guesses[1]["confidence"]
 
 
+def test_what_a_form_took_for_an_answer_is_not_for_review() -> None:
+    said("Ana Rojas", is_form_answer=True)
+    rated(is_form_answer=True, text="ana@ejemplo.edu.co")
+    settle()
+    assert collect_reviews() == 0
+
+
 @pytest.mark.engines
 def test_collecting_again_adds_nothing_and_goes_on_where_it_was() -> None:
     collected(STRANGE)

@@ -9,6 +9,8 @@ from apps.chat.engines.project import BotProject
 from tests.parity.stage import Understood
 
 PARTS = ("intent", "messages", "buttons", "slots")
+FORM_ANSWER = "<a form took it for an answer>"
+"""What a name or an address is understood as means nothing: no rule looks at it."""
 _PLACEHOLDER = re.compile(r"\\{\w+\\}")
 _TICKET = re.compile(r"T-\d{4}-\d{6}")
 Message = Mapping[str, Any]
@@ -71,7 +73,7 @@ def _parts(reply: Reply, variations: Variations) -> dict[str, Any]:
     texts = [variations.as_said(m["text"]) for m in reply.messages if m.get("text")]
     rest = [m[kind] for m in reply.messages for kind in ("custom", "image", "attachment") if m.get(kind)]
     return {
-        "intent": reply.understood.intent,
+        "intent": FORM_ANSWER if reply.understood.is_form_answer else reply.understood.intent,
         "messages": (texts, rest),
         "buttons": list(_buttons(reply.messages)),
         "slots": ({k: _value(v) for k, v in reply.understood.slots.items()}, reply.understood.form),

@@ -13,7 +13,8 @@ HEAD = """# Parity of the two engines
 Made by `make parity`: the same sentences to the embedded engine and to real Rasa with the action
 server, each behind a back end of its own, by `POST /api/chat`. Compared after every turn: intent,
 messages (texts, cards, images), buttons, slots and the open form. Texts of one answer with several
-variations count as one, ticket numbers as "T-#"; keys of once-only writes are left out.
+variations count as one, ticket numbers as "T-#"; keys of once-only writes are left out. What a form took
+for an answer has no intent that matters: compared is that both forms took it.
 """
 
 

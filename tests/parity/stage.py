@@ -47,6 +47,7 @@ class Understood:
     """What an engine kept of a turn."""
 
     intent: str | None
+    is_form_answer: bool
     slots: dict[str, Any]
     form: str | None
 
@@ -70,18 +71,20 @@ class Side:
 
     def understood(self, sender: str) -> Understood:
         slots, form = self._of_tracker(sender) if self._rasa else self._of_state(sender)
-        return Understood(self._logged_intent(sender), told(slots), form)
+        return Understood(*self._logged(sender), told(slots), form)
 
-    def _logged_intent(self, sender: str) -> str | None:
+    def _logged(self, sender: str) -> tuple[str | None, bool]:
         """As staff see it. Behind Rasa it is added when the answer is out."""
         until = time.monotonic() + 3
         while True:
             rows = self._rows(
-                "select intent from logs_chatturn where sender_id = ? order by timestamp desc limit 1", sender
+                "select intent, is_form_answer from logs_chatturn where sender_id = ?"
+                " order by timestamp desc limit 1",
+                sender,
             )
-            intent = rows[0][0] if rows else None
+            intent, is_form_answer = rows[0] if rows else (None, False)
             if intent is not None or time.monotonic() > until:
-                return intent
+                return intent, bool(is_form_answer)
             time.sleep(0.02)
 
     def _of_tracker(self, sender: str) -> tuple[dict[str, Any], str | None]:

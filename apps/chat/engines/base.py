@@ -50,6 +50,12 @@ class UserMessage:
     text: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
+    conversation_id: str = ""
+    """Under which an engine remembers, where that is not the sender."""
+
+    @property
+    def conversation(self) -> str:
+        return self.conversation_id or self.sender
 
     @property
     def claims(self) -> Mapping[str, Any] | None:
@@ -66,6 +72,8 @@ class BotReply:
     intent: str | None = None
     confidence: float | None = None
     is_fallback: bool = False
+    is_form_answer: bool = False
+    """Whether a form took the message for an answer: what it was understood as means nothing then."""
     model_version: str | None = None
     latency_ms: int = 0
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.chat.engines.base import EngineTimeout
 from apps.chat.engines.embedded.store import ConversationState, StoreUnavailable
 from apps.chat.models import DEFAULT_SENDER, Conversation
+from apps.core.text import storable
 
 LEASE_SECONDS = 30.0
 """Longer than any turn: only the lease of a process that died runs out."""
@@ -45,10 +46,11 @@ class DatabaseStore:
         state = ConversationState.from_json(row.state)
         try:
             yield state
+            kept = storable(state.to_json())
         except BaseException:
             self._release(row, token)
             raise
-        self._release(row, token, state=state.to_json(), updated_at=timezone.now())
+        self._release(row, token, state=kept, updated_at=timezone.now())
 
     def _acquire(self, sender: str, token: str) -> Conversation:
         deadline = time.monotonic() + WAIT_SECONDS

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
@@ -14,6 +15,7 @@ from apps.chat.engine import get_engine
 from apps.chat.engines.base import BotEngine, BotReply, EngineError, Message, UserMessage
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.errors import as_app_error
+from apps.chat.models import DEFAULT_SENDER
 from apps.chat.services.summaries import sum_up
 from apps.logs.models import ChatTurn
 from apps.logs.services import TurnRecord, complete_turn, record_turn
@@ -58,12 +60,14 @@ class Turn:
         if found is None:
             return
         row.is_fallback = found.is_fallback or row.is_fallback
+        row.is_form_answer = found.is_form_answer
         row.model_version = found.model_version or ""
         complete_turn(
             turn_id=row.pk,
             intent=found.intent,
             confidence=found.confidence,
             is_fallback=row.is_fallback,
+            is_form_answer=row.is_form_answer,
             model_version=row.model_version,
         )
 
@@ -76,7 +80,7 @@ def send_message(
     told = turn_metadata(metadata, caller, context)
     if caller.is_known and isinstance(engine, RasaEngine):  # its action server reads the student's records
         told["grant"] = grant_for(caller)
-    message = UserMessage(sender, text, told, context.request_id)
+    message = UserMessage(sender, text, told, context.request_id, _conversation_of(sender))
     started = perf_counter()
     try:
         reply = engine.reply(message)
@@ -93,6 +97,11 @@ def send_message(
         word, messages = EMPTY_ANSWER, [{"recipient_id": sender, "text": settings.ENV.CHAT_FALLBACK_TEXT}]
     row = record_turn(_record(engine, message, reply, caller, context, word, messages))
     return Turn(messages, message, row)
+
+
+def _conversation_of(sender: str) -> str:
+    """Who gives no sender is somebody new each time: nothing of one may reach another."""
+    return f"{DEFAULT_SENDER}-{uuid4().hex}" if sender == DEFAULT_SENDER else ""
 
 
 def says_something(message: Message) -> bool:
@@ -133,6 +142,7 @@ def _record(
         intent=reply.intent,
         confidence=reply.confidence,
         is_fallback=reply.is_fallback or error == EMPTY_ANSWER,
+        is_form_answer=reply.is_form_answer,
         model_version=reply.model_version or "",
         error=error,
         latency_ms=reply.latency_ms,

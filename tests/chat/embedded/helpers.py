@@ -73,7 +73,7 @@ class Host:
     def __contains__(self, name: object) -> bool:
         return name in self.actions
 
-    def run(self, call: Call) -> ActionAnswer:
+    def run(self, call: Call, seconds: float = 0.0) -> ActionAnswer:
         self.calls.append(json.loads(json.dumps(call)))
         events, responses = self.actions[call["next_action"]](call) or ([], [])
         return ActionAnswer(tuple(events), tuple(responses))

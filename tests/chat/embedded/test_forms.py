@@ -30,6 +30,14 @@ def test_a_form_asks_one_slot_after_the_other_and_is_submitted() -> None:
     assert (talk.state.active_loop, talk.state.slots["requested_slot"]) == (None, None)
 
 
+def test_what_a_form_takes_for_an_answer_is_no_miss() -> None:
+    talk = opened()
+    taken = talk.say("nlu_fallback", text="Ana")
+    assert (taken.is_form_answer, taken.is_fallback) == (True, False)
+    question = talk.say("pregunta")
+    assert (question.is_form_answer, question.is_fallback) == (False, False)
+
+
 def test_any_intent_may_carry_an_answer() -> None:
     assert opened().hear("saludo", text="hola") == ["¿Email de verdad?"]
 

@@ -136,3 +136,18 @@ def test_a_slow_server_costs_no_more_than_the_timeout(server: HTTPServer) -> Non
     with pytest.raises(ActionFailed):
         host(server, timeout_ms=100).run(CALL)
     is_over.set()
+
+
+def test_no_time_left_in_the_turn_means_no_call(server: HTTPServer) -> None:
+    asked = answer(server, {"events": [], "responses": []})
+    with pytest.raises(ActionFailed):
+        host(server).run(CALL, 0.0)
+    assert asked == []
+
+
+@pytest.mark.parametrize("value", ["NaN", '"\\ud800"'])
+def test_what_cannot_be_stored_is_no_answer(server: HTTPServer, value: str) -> None:
+    told = f'{{"events": [{{"event": "slot", "name": "a", "value": {value}}}], "responses": []}}'
+    answer(server, told)
+    with pytest.raises(ActionFailed):
+        host(server).run(CALL)

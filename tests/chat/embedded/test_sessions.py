@@ -172,7 +172,7 @@ class Broken:
     def __contains__(self, name: object) -> bool:
         return True
 
-    def run(self, call: Call) -> ActionAnswer:
+    def run(self, call: Call, seconds: float = 0.0) -> ActionAnswer:
         raise ActionFailed("down")
 
 

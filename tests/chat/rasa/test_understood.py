@@ -37,6 +37,15 @@ def test_where_the_tracker_speaks_of_another_message_the_text_is_parsed(
     assert found is not None
     assert (found.intent, found.confidence) == (engine.parse("Ana Rojas").intent, 0.97)
     assert [one.path for one in stub.seen or ()].count("/model/parse") == 2
+    assert (found.is_form_answer, found.is_fallback) == (True, False)
+
+
+def test_after_a_restart_the_text_is_parsed(engine: RasaEngine, stub: RasaStub) -> None:
+    engine.reply(said("hola"))
+    stub.heard.clear()
+    found = engine.understood(said("hola"))
+    assert found is not None
+    assert (found.intent, found.is_form_answer) == ("saludo", False)
 
 
 def test_a_parse_that_fails_means_no_intent(engine: RasaEngine, stub: RasaStub) -> None:
@@ -65,8 +74,10 @@ def test_bad_tracker_answers_mean_no_intent(mode: str, engine: RasaEngine) -> No
     assert engine.understood(said(sender=f"stub:{mode}")) is None
 
 
-def test_unknown_sender_has_no_intent(engine: RasaEngine) -> None:
-    assert engine.understood(said(sender="nobody")) is None
+def test_a_tracker_that_has_heard_nothing_has_the_text_parsed(engine: RasaEngine) -> None:
+    found = engine.understood(said(sender="nobody"))
+    assert found is not None
+    assert found.intent == "saludo"
 
 
 def test_slow_tracker_is_given_up(make_engine: Callable[..., RasaEngine], stub: RasaStub) -> None:

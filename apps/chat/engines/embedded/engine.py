@@ -71,6 +71,7 @@ class EmbeddedEngine:
             intent=answer.intent,
             confidence=answer.confidence,
             is_fallback=answer.is_fallback,
+            is_form_answer=answer.is_form_answer,
             model_version=model.version,
             latency_ms=round((time.perf_counter() - started) * 1000),
         )
@@ -155,5 +156,4 @@ class EmbeddedEngine:
             claims=message.claims,
             now=self._clock(),
             metadata=message.metadata,
-            message_id=message.request_id,
         )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from apps.chat.engines.base import Parse
 from apps.chat.engines.embedded.artefact import sha256_of, unpack
 from apps.chat.engines.embedded.dialogue import Dialogue
-from apps.chat.engines.embedded.dialogue.utterance import is_payload, read_payload
+from apps.chat.engines.embedded.dialogue.utterance import is_payload, of_project, read_payload
 from apps.chat.engines.embedded.errors import ArtefactError
 from apps.chat.engines.embedded.hosts import ActionHost
 from apps.chat.engines.embedded.nlu.entities import EntityFinder
@@ -31,7 +31,8 @@ class LoadedModel:
         """The best guess even below the threshold; an intent payload as itself."""
         text = clean(text)
         if is_payload(text):
-            return read_payload(text, set(self.dialogue.project.intents))
+            project = self.dialogue.project
+            return of_project(read_payload(text, set(project.intents)), project.entities)
         return self.nlu.parse(text)
 
 

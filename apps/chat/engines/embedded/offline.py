@@ -49,6 +49,7 @@ class OfflineConversation:
             intent=answer.intent,
             confidence=answer.confidence,
             is_fallback=answer.is_fallback,
+            is_form_answer=answer.is_form_answer,
             model_version=self.model.version,
             latency_ms=round((time.perf_counter() - started) * 1000),
         )

@@ -70,7 +70,7 @@ class RasaEngine:
     def reply(self, message: UserMessage) -> BotReply:
         """Without an intent, which the REST channel does not tell: `understood()` asks for it afterwards."""
         started = time.perf_counter()
-        said = {"sender": message.sender, "message": message.text, "metadata": dict(message.metadata)}
+        said = {"sender": message.conversation, "message": message.text, "metadata": dict(message.metadata)}
         body = as_json(said)  # before the breaker: what cannot be sent says nothing about Rasa
         try:
             with self._breaker.guard():
@@ -80,6 +80,8 @@ class RasaEngine:
         except CircuitOpenError as error:
             raise EngineUnavailable("circuit open") from error
         messages = read_messages(_body(answer), message.sender)
+        if message.conversation_id:  # Rasa knows the sender by another name than the client does
+            messages = [{**one, "recipient_id": message.sender} for one in messages]
         return BotReply(messages=messages, latency_ms=round((time.perf_counter() - started) * 1000))
 
     def understood(self, message: UserMessage) -> Understood | None:
@@ -88,10 +90,10 @@ class RasaEngine:
         Never raises, takes `tracker_timeout_ms` at most, and neither asks nor trips the breaker.
         """
         until = time.monotonic() + self._tracker_seconds
-        if {".", ".."} & set(message.sender.split("/")):  # would be another path
+        if {".", ".."} & set(message.conversation.split("/")):  # would be another path
             return None
         try:
-            guess = self._guess(message, until)
+            guess, is_form_answer = self._guess(message, until)
         except (EngineError, ValueError) as error:
             logger.info("rasa: no intent for %s: %s", message.request_id, error)
             return None
@@ -99,18 +101,22 @@ class RasaEngine:
             return None
         left = max(0.0, until - time.monotonic())
         version = self._model_version.get(lambda: self._read_model_version(until), left)
-        return Understood(guess.intent, guess.confidence, guess.intent == FALLBACK_INTENT, version)
+        is_fallback = guess.intent == FALLBACK_INTENT and not is_form_answer
+        return Understood(guess.intent, guess.confidence, is_fallback, version, is_form_answer)
 
-    def _guess(self, message: UserMessage, until: float) -> Guess | None:
-        """From the tracker. Of what a form took for an answer it says nothing: that is parsed once more."""
-        path = f"/conversations/{quote(message.sender, safe='')}/tracker?include_events=NONE"
+    def _guess(self, message: UserMessage, until: float) -> tuple[Guess | None, bool]:
+        """From the tracker, and whether a form took the message for an answer.
+
+        Of such messages a tracker says nothing, nor of anything before a restart: they are parsed once more.
+        """
+        path = f"/conversations/{quote(message.conversation, safe='')}/tracker?include_events=NONE"
         text, answer = message.text.strip(), self._http.get(path, _within(until), message.request_id)
-        latest = read_latest_message(_body(answer))
-        if latest is None or latest[0] == text:
-            return latest and latest[1]
+        latest, guess = read_latest_message(_body(answer))
+        if latest == text:
+            return guess, False
         answer = self._http.post("/model/parse", as_json({"text": text}), _within(until), message.request_id)
         parse = read_parse(_body(answer), text)
-        return Guess(parse.intent, parse.confidence) if parse.intent else None
+        return Guess(parse.intent, parse.confidence) if parse.intent else None, latest is not None
 
     def tracker(self, sender: str) -> dict[str, Any]:
         """What Rasa remembers of a conversation (readers.read_tracker): for staff, past the breaker.

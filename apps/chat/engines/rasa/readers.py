@@ -23,6 +23,7 @@ class Understood:
     confidence: float
     is_fallback: bool
     model_version: str | None
+    is_form_answer: bool = False
 
 
 _decoder = json.JSONDecoder(parse_float=finite, parse_constant=no_constant)
@@ -95,13 +96,14 @@ def read_guess(item: Any) -> Guess | None:
     return Guess(name, min(1.0, max(0.0, float(confidence))) if is_number else 0.0)
 
 
-def read_latest_message(body: bytes) -> tuple[str, Guess | None] | None:
-    """A tracker's latest message and its intent; None before there is one. Raises EngineProtocolError."""
+def read_latest_message(body: bytes) -> tuple[str | None, Guess | None]:
+    """A tracker's latest message, None before there is one, and its intent. Raises EngineProtocolError."""
     tracker = read_json(body)
     latest = tracker.get("latest_message") if isinstance(tracker, dict) else None
-    if not isinstance(latest, dict) or not isinstance(latest.get("text"), str):
-        return None
-    return latest["text"], read_guess(latest.get("intent"))
+    if not isinstance(latest, dict):
+        raise EngineProtocolError("not a tracker")
+    text = latest.get("text")
+    return text if isinstance(text, str) else None, read_guess(latest.get("intent"))
 
 
 def read_tracker(body: bytes) -> dict[str, Any]:

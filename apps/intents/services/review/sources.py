@@ -49,9 +49,13 @@ Source = Callable[[Position, datetime, int], Page]
 
 
 def badly_understood(after: Position, until: datetime, size: int) -> Page:
-    """Turns that fell back, or were understood with doubts; not those in which an engine failed."""
+    """Turns that fell back, or were understood with doubts; not those in which an engine failed.
+
+    What a form took for an answer is a name, an address, a complaint: nothing to learn sentences from.
+    """
     is_doubtful = Q(is_fallback=True) | Q(confidence__lt=doubt_below())
-    rows = _window(ChatTurn.objects.filter(is_doubtful, error__isnull=True), "timestamp", after, until, size)
+    turns = ChatTurn.objects.filter(is_doubtful, error__isnull=True, is_form_answer=False)
+    rows = _window(turns, "timestamp", after, until, size)
     messages = (_message(row, Reason.FALLBACK if row.is_fallback else Reason.LOW) for row in rows)
     last = Position(rows[-1].timestamp, rows[-1].pk) if rows else after
     return Page(_usable(messages), last, len(rows) == size)
@@ -59,7 +63,8 @@ def badly_understood(after: Position, until: datetime, size: int) -> Page:
 
 def badly_rated(after: Position, until: datetime, size: int) -> Page:
     """Thumbs down, which come later than the turn, and from people who changed their mind."""
-    down = Feedback.objects.filter(value=Feedback.Value.DOWN, turn__error__isnull=True).select_related("turn")
+    turns = {"turn__error__isnull": True, "turn__is_form_answer": False}
+    down = Feedback.objects.filter(value=Feedback.Value.DOWN, **turns).select_related("turn")
     rows = _window(down, "updated_at", after, until, size)
     last = Position(rows[-1].updated_at, rows[-1].pk) if rows else after
     return Page(_usable(_message(row.turn, Reason.THUMBS_DOWN) for row in rows), last, len(rows) == size)

@@ -29,7 +29,7 @@ class CustomActions:
         """What it said, then what it did. Raises ActionFailed and ActionRejected."""
         host = next(host for host in self._hosts if name in host)
         try:
-            answer = host.run(call_of(name, turn, tracker, self._domain))
+            answer = host.run(call_of(name, turn, tracker, self._domain), turn.seconds_left)
         except (ActionFailed, ActionRejected):
             raise
         except Exception as error:

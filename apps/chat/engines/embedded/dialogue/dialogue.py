@@ -48,6 +48,7 @@ class Answer:
     intent: str
     confidence: float
     is_fallback: bool
+    is_form_answer: bool = False
 
 
 class Dialogue:
@@ -88,10 +89,11 @@ class Dialogue:
         tracker.fix({VERIFIED_SLOT: claims is not None} if VERIFIED_SLOT in self.project.slots else {})
         if begins_session(state, self.project, now):
             self._begin_session(turn, tracker)
-        is_fallback = self._respond(turn, tracker) or not said.is_understood
+        is_fallback, is_form_answer = self._respond(turn, tracker)
+        is_fallback = is_fallback or not (said.is_understood or is_form_answer)
         keep(state, tracker)
         state.last_turn_at = now
-        return Answer(turn.messages, said.intent, said.confidence, is_fallback)
+        return Answer(turn.messages, said.intent, said.confidence, is_fallback, is_form_answer)
 
     def _begin_session(self, turn: Turn, tracker: Tracker) -> None:
         try:
@@ -99,15 +101,15 @@ class Dialogue:
         except ActionFailed:
             turn.log(tracker, self._actions.start_session(turn, tracker))
 
-    def _respond(self, turn: Turn, tracker: Tracker) -> bool:
-        """Whether the bot had to fall back on what it does when nothing fits."""
+    def _respond(self, turn: Turn, tracker: Tracker) -> tuple[bool, bool]:
+        """Whether the bot had to fall back on what it does when nothing fits; whether a form was answered."""
         before = dict(tracker.slots)
         tracker.update(heard(turn.said, turn.metadata, turn.message_id))
         turn.log(tracker, self._actions.extract(turn, tracker))
-        is_fallback = False
+        is_fallback = is_taken = False
         for _ in range(MAX_STEPS):
             if tracker.is_paused and tracker.intent != "restart":
-                return is_fallback
+                return is_fallback, is_taken
             if _ran(tracker) >= MAX_ACTIONS:
                 break
             prediction = self._policy.predict(tracker)
@@ -115,29 +117,32 @@ class Dialogue:
                 prediction = guarded(prediction, tracker, self.project)
             is_fallback = is_fallback or prediction.is_fallback or prediction.action == DEFAULT_FALLBACK
             try:
-                self._run(prediction, turn, tracker)
+                has_run = self._run(prediction, turn, tracker)
             except ActionFailed:
                 self._own_up(prediction.action, turn, tracker, before)
-                return is_fallback
+                return is_fallback, is_taken
+            is_taken = is_taken or (prediction.takes_answer and has_run)
             if prediction.action in (LISTEN, SESSION_START):
-                return is_fallback
+                return is_fallback, is_taken
         logger.warning("rules for intent %s did not end within %d actions", turn.said.intent, MAX_ACTIONS)
         tracker.update(acted(LISTEN))
-        return is_fallback
+        return is_fallback, is_taken
 
-    def _run(self, prediction: Prediction, turn: Turn, tracker: Tracker) -> None:
-        """Nothing of an action that declines or fails counts. Raises ActionFailed."""
+    def _run(self, prediction: Prediction, turn: Turn, tracker: Tracker) -> bool:
+        """Whether it did not decline: nothing counts of an action that does. Raises ActionFailed."""
         told = [interrupted()] if prediction.interrupts else []
         try:
             events = self._actions.run(prediction.action, turn, tracker.fork(*told))
         except ActionRejected:
             tracker.update(rejected(prediction.action))
-            return
-        if not any(event["event"] == "action_execution_rejected" for event in events):
+            return False
+        has_run = not any(event["event"] == "action_execution_rejected" for event in events)
+        if has_run:
             tracker.update(*told, acted(prediction.action, is_hidden=prediction.is_hidden))
         turn.log(tracker, events)
         if any(event["event"] == "user" for event in events):
             turn.log(tracker, self._actions.extract(turn, tracker))
+        return has_run
 
     def _own_up(self, action: str, turn: Turn, tracker: Tracker, before: Mapping[str, Any]) -> None:
         """Says that it failed. What a form could not have validated it will ask for again."""

@@ -133,10 +133,16 @@ def _read(event: Any) -> Event | None:
     if kind in _INTERRUPTIONS:
         return {"event": "loop_interrupted", "is_interrupted": _is_interrupted(event)}
     if kind in _NAMED and isinstance(name, str):
-        return {**event} if _is_json(event.get("value")) else None
+        return _known(event, "name", "value") if kind == "slot" else _known(event, "name")
     if kind == "user":
         return _read_user(event)
-    return {**event} if kind in _BARE else None
+    return _known(event, "text", "data") if kind in _BARE else None
+
+
+def _known(event: Mapping[str, Any], *keys: str) -> Event | None:
+    """What of it means something here; None when it could not be stored."""
+    kept = {key: event[key] for key in ("event", *keys) if key in event}
+    return kept if _is_json(kept) else None
 
 
 def _is_interrupted(event: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """One user message being answered: who wrote it, with which proof, and what is said so far."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,9 @@ from apps.chat.engines.embedded.dialogue.events import Event
 from apps.chat.engines.embedded.dialogue.responses import messages_of
 from apps.chat.engines.embedded.dialogue.tracker import Tracker
 from apps.chat.engines.embedded.dialogue.utterance import Utterance
+
+TURN_SECONDS = 12.0
+"""For all actions of a turn that run elsewhere: clients wait 15 s (contract http.md, rule 1.12)."""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,11 @@ class Turn:
     used: dict[str, int] = field(default_factory=dict)
     """The variation of each response that was said last."""
     messages: list[Message] = field(default_factory=list)
+    deadline: float = field(default_factory=lambda: time.monotonic() + TURN_SECONDS)
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
 
     def log(self, tracker: Tracker, events: list[Event]) -> None:
         tracker.update(*events)

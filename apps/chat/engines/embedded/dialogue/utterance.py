@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from apps.chat.engines.base import Entity, Guess, Parse
@@ -48,6 +49,11 @@ def read_payload(text: str, known: set[str]) -> Parse:
     except (ValueError, RecursionError):
         return Parse(text, None, 0.0)
     return Parse(text, found[1], 1.0, (Guess(found[1], 1.0),), entities)
+
+
+def of_project(parse: Parse, entities: Collection[str]) -> Parse:
+    """Without entities that the project does not name: Rasa drops them from a payload."""
+    return replace(parse, entities=tuple(one for one in parse.entities if one.entity in entities))
 
 
 def understand(parse: Parse, nlu: Nlu) -> Utterance:

@@ -26,7 +26,7 @@ class InProcessHost:
     def __contains__(self, name: object) -> bool:
         return name in ACTIONS
 
-    def run(self, call: Mapping[str, Any]) -> ActionAnswer:
+    def run(self, call: Mapping[str, Any], seconds: float = 0.0) -> ActionAnswer:
         name = call.get("next_action")
         try:
             answer = handle(call, self._find_backend())

@@ -26,9 +26,9 @@ class ActionHost(Protocol):
         """Whether this host runs the action."""
         ...
 
-    def run(self, call: Mapping[str, Any]) -> ActionAnswer:
+    def run(self, call: Mapping[str, Any], seconds: float) -> ActionAnswer:
         """`call` is the webhook's body: next_action, sender_id, tracker, domain, version.
 
-        Raises ActionFailed and ActionRejected.
+        `seconds` is what is left of the turn. Raises ActionFailed and ActionRejected.
         """
         ...

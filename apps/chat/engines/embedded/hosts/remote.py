@@ -1,6 +1,7 @@
 """An action server elsewhere, by rasa-sdk's webhook: a foreign bot project with actions of its own."""
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -48,15 +49,14 @@ class RemoteHost:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         path = parts.path if parts.path.strip("/") else WEBHOOK
         self._url = self._origin + path + (f"?{parts.query}" if parts.query else "")
-        connect, whole = connect_timeout_ms / 1000, timeout_ms / 1000
-        self._timeout = Timeout(connect=min(connect, whole), read=whole, total=whole)
+        self._connect_seconds, self._seconds = connect_timeout_ms / 1000, timeout_ms / 1000
         self._breaker = CircuitBreaker("actions", (ServerUnavailable,), clock=clock)
         self._sessions: dict[int, RasaSession] = {}
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and bool(name)
 
-    def run(self, call: Mapping[str, Any]) -> ActionAnswer:
+    def run(self, call: Mapping[str, Any], seconds: float = math.inf) -> ActionAnswer:
         """Sent once: what an action did that was not heard of is not done again."""
         try:
             body = json.dumps(call, allow_nan=False).encode("ascii")
@@ -64,7 +64,7 @@ class RemoteHost:
             raise ActionFailed("the call cannot be written as JSON") from error
         try:
             with self._breaker.guard():
-                status, answer = self._exchange(body)
+                status, answer = self._exchange(body, self._within(seconds))
         except CircuitOpenError as error:
             raise ServerUnavailable("circuit open") from error
         return _read(status, answer, str(call.get("next_action")))
@@ -75,12 +75,18 @@ class RemoteHost:
         if session:
             session.close()
 
-    def _exchange(self, body: bytes) -> tuple[int, bytes]:
+    def _within(self, seconds: float) -> Timeout:
+        whole = min(self._seconds, seconds)
+        if whole <= 0:
+            raise ActionFailed("no time left in this turn")
+        return Timeout(connect=min(self._connect_seconds, whole), read=whole, total=whole)
+
+    def _exchange(self, body: bytes, timeout: Timeout) -> tuple[int, bytes]:
         request = PreparedRequest()
         request.method, request.url, request.body = "POST", self._url, body
         request.headers = CaseInsensitiveDict({**HEADERS, "Content-Length": str(len(body))})
         try:
-            with self._send(request) as response:
+            with self._send(request, timeout) as response:
                 answer = response.raw.read(MAX_ANSWER_BYTES + 1)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise ServerUnavailable(type(error).__name__) from error
@@ -88,22 +94,23 @@ class RemoteHost:
             raise ActionFailed(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
         return response.status_code, answer
 
-    def _send(self, request: PreparedRequest) -> requests.Response:
+    def _send(self, request: PreparedRequest, timeout: Timeout) -> requests.Response:
         pid = os.getpid()
         session = self._sessions.get(pid) or self._sessions.setdefault(
             pid, RasaSession(self._origin, POOL_SIZE)
         )
         try:
-            return session.send(request, timeout=self._timeout, stream=True)
+            return session.send(request, timeout=timeout, stream=True)
         except requests.ConnectionError as error:
             if not is_refused(error):
                 raise
-            return session.send(request, timeout=self._timeout, stream=True)  # nothing was sent yet
+            return session.send(request, timeout=timeout, stream=True)  # nothing was sent yet
 
 
 def _read(status: int, answer: bytes, name: str) -> ActionAnswer:
     try:
         body = json.loads(answer)
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()  # what cannot be written is no answer
     except (ValueError, RecursionError):
         body = None
     if status == 400 and isinstance(body, dict) and body.get("action_name"):

@@ -19,6 +19,7 @@ from tutorbot.env_types import (
     Port,
     Positive,
     Strings,
+    Token,
     describe,
     known_zone,
 )
@@ -145,7 +146,7 @@ class Env(BaseSettings):
         "internal", description="internal, or the kind of outside helpdesk"
     )
     HELPDESK_WEBHOOK: str = Field("", description="address of the outside helpdesk")
-    HELPDESK_TOKEN: str = Field("", description="token of the ticket intake")
+    HELPDESK_TOKEN: Token = Field("", description="token of the ticket intake and of the action server")
     HELPDESK_WEBHOOK_SECRET: str = Field("", description="signs deliveries to the outside helpdesk")
     SMTP_SERVER: str = Field("", description="mail server; unset: mail is printed (console)")
     SMTP_PORT: Port = Field(587, description="465 means TLS from the start, else STARTTLS")

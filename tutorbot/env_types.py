@@ -39,6 +39,12 @@ def known_zone(name: str) -> str:
     return name
 
 
+def _header_token(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("solo admite letras sin tilde, números y signos: viaja en una cabecera HTTP")
+    return text
+
+
 def _network(value: Any) -> Any:
     return ip_network(value, strict=False) if isinstance(value, str) else value
 
@@ -56,6 +62,7 @@ LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(lambda v: str(v).upper())
 ]
 NotBlank = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Token = Annotated[str, AfterValidator(_header_token)]
 Lower = BeforeValidator(lambda v: v.strip().lower() if isinstance(v, str) else v)
 Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]

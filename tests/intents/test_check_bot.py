@@ -155,7 +155,8 @@ def test_a_zip_is_judged_as_its_folder(partly: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"no es un zip", b""])
 def test_a_file_that_is_no_project_ends_with_two(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.zip").write_bytes(content)
-    assert check(tmp_path / "x.zip")[1] == 2
+    said, code = check(tmp_path / "x.zip")
+    assert (code, "no es una carpeta ni un zip" in said) == (2, True)
 
 
 def test_what_is_no_project_ends_with_two(tmp_path: Path) -> None:

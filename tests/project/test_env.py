@@ -166,3 +166,8 @@ def test_generated_pages_say_what_the_reader_reads(path: str) -> None:
 
 def test_every_variable_says_what_it_means() -> None:
     assert [name for name, field in Env.model_fields.items() if not field.description] == []
+
+
+def test_a_token_that_no_header_can_carry_is_refused(environ: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="HELPDESK_TOKEN"):
+        read(environ, HELPDESK_TOKEN="ñandú-0123456789")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from apps.chat.engines.embedded.hosts import ActionFailed
 from apps.chat.engines.embedded.picture import picture_of
 from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.engines.project import Form, Mapping, Slot
@@ -171,3 +172,18 @@ def test_staff_see_where_a_conversation_stands() -> None:
     ]
     assert picture_of(talk.state, turns=1).turns == picture.turns[-1:]
     assert picture_of(ConversationState(events=[{}, {"event": "user"}])).turns[0].intent is None
+
+
+def test_an_interruption_whose_action_fails_leaves_the_form_ready_for_the_next_answer() -> None:
+    """Otherwise the form had declined the message and would decline the next one too."""
+
+    def dead(call: Call) -> Told:
+        raise ActionFailed("dead")
+
+    clima = rule(
+        "clima", intent("pregunta"), action("action_clima"), action("form"), IN_FORM, when=(IN_FORM,)
+    )
+    rules = tuple(one for one in project().rules if one.name != "ask")
+    talk = opened(Host(action_clima=dead), rules=(*rules, clima))
+    assert talk.hear("pregunta")[-1] == "¿Nombre?"
+    assert talk.hear("decir", text="Ana") == ["¿Email de verdad?"]

@@ -103,7 +103,8 @@ class EmbeddedEngine:
         """Writes a model file, does not activate it. Raises TrainingError for an unfit project."""
         if project.errors:
             told = "; ".join(f"{finding.name}: {finding.message}" for finding in project.errors[:5])
-            raise TrainingError(f"El proyecto tiene {len(project.errors)} errores: {told}")
+            count = len(project.errors)
+            raise TrainingError(f"El proyecto tiene {count} {'error' if count == 1 else 'errores'}: {told}")
         # scikit-learn costs 100 MB and two seconds: only a process that trains pays for it
         from apps.chat.engines.embedded.nlu.patterns import check_patterns
         from apps.chat.engines.embedded.nlu.training import train_nlu

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import is_zipfile
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -98,6 +99,9 @@ def _read(path: Path) -> tuple[BotProject, Source]:
 
 
 def _read_zip(path: Path) -> tuple[BotProject, Source]:
+    if not is_zipfile(path) and path.exists():
+        text = _("«%(path)s» no es una carpeta ni un zip.") % {"path": path}
+        raise CommandError(text, returncode=NO_PROJECT)
     with TemporaryDirectory(prefix="tutorbot-check-") as folder:
         lay_out(zip_files(path.read_bytes()), Path(folder))
         return load_with_source(Path(folder))

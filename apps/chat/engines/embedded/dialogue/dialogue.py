@@ -156,7 +156,18 @@ class Dialogue:
                 if slot in wanted and tracker.slots[slot] != value
             ]
         said = self._actions.say(ACTION_FAILED, turn, tracker)
-        turn.log(tracker, [acted(action), *said, *undone, acted(LISTEN)])
+        turn.log(tracker, [acted(action), *said, *undone])
+        self._ask_again(action, turn, tracker)
+        tracker.update(acted(LISTEN))
+
+    def _ask_again(self, failed: str, turn: Turn, tracker: Tracker) -> None:
+        """A form that was interrupted goes on: otherwise it would not take the next answer."""
+        form = tracker.loop_name
+        if form and form != failed and tracker.is_rejected:
+            try:
+                self._run(Prediction(form), turn, tracker)
+            except ActionFailed:
+                logger.warning("the form %s could not ask again", form)
 
 
 def _ran(tracker: Tracker) -> int:

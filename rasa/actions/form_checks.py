@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .form_slots import ERRORS
-from .phrases import asks, folded
+from .phrases import asks, cries, folded
 from .types import Declined, Message, Result, SlotSet, Tracker, say
 
 BAD_ANSWERS_BEFORE_HUMAN = 3
@@ -14,6 +14,7 @@ SHORT = 4
 STEERING = frozenset(("cancelar", "despedida", "guardar_progreso", "terminar", "reiniciar", "humano", "menu"))
 SMALL_TALK = frozenset(("saludo", "ayuda", "emocion", "idioma_en", "idioma_es"))
 CRISIS = "crisis"
+NAMES = frozenset(("soporte_nombre",))
 YES_NO = frozenset(("afirmar", "negar"))
 NOT_UNDERSTOOD = frozenset(("", "nlu_fallback"))
 
@@ -50,7 +51,7 @@ def validate(
         return _still_asked(tracker, requested)
     if requested in tracker.proposed and is_other_wish(tracker, requested in free_text):
         value = str(tracker.proposed[requested]).strip()
-        is_sure = tracker.text.strip().startswith("/") or tracker.intent == CRISIS
+        is_sure = tracker.text.strip().startswith("/") or _is_crisis(tracker, requested)
         if is_sure or requested not in readable or checks[requested](value, tracker).problem:
             raise Declined
     slots: dict[str, Any] = {}
@@ -64,6 +65,11 @@ def validate(
         if slot == requested and checked.problem:
             slots[ERRORS[form]], messages = _count(tracker, form, checked.problem)
     return Result(messages, tuple(SlotSet(name, value) for name, value in slots.items()))
+
+
+def _is_crisis(tracker: Tracker, requested: str) -> bool:
+    """Classifiers hear danger in names ("Rosa Victoria Cortés"): there it takes words of danger."""
+    return tracker.intent == CRISIS and (requested not in NAMES or cries(tracker.text))
 
 
 def _still_asked(tracker: Tracker, requested: str) -> Result:

@@ -38,6 +38,25 @@ _NO = (
 )
 _STOPS = "cancelar|cancela|cancele|cancelalo|cancel|menu|salir|terminar|guardar"
 _NOT_YET = "espera|espere|wait|pero|but|luego|despues|later|aun|todavia|casi"
+_DANGER = (
+    "socorro|auxilio|matar|matarme|matarnos|mataron|morir|morirme|me muero|acabar con todo|acabar con mi vida|no vivir|"
+    "no puedo mas|no aguanto mas|me pega|me pegan|me pego|me golpea|me golpean|me toca|me tocan|hacerme dano|"
+    "me corto|me corte|me estoy cortando|en peligro|corro peligro|veneno|pastillas|pistola|un arma|cuchillo|die|kill|"
+    "kill myself|hurt myself|hurting me|hits me|touches me|in danger|gun|knife"
+)
+_DANGER_BEGINS = (
+    "suicid",
+    "violaron",
+    "violo",
+    "abusa",
+    "abuso",
+    "acosa",
+    "acoso",
+    "amenaz",
+    "maltrat",
+    "raped",
+    "abused",
+)
 _FILLER = re.compile(r"\b(?:por favor|porfa|please|ya|asi|pues|ahora|gracias|todo)\b")
 
 
@@ -51,6 +70,12 @@ def folded(text: str) -> str:
 def says(text: str, phrases: tuple[str, ...]) -> bool:
     """Whether one of the phrases stands in the folded text, as whole words."""
     return any(f" {phrase} " in f" {text} " for phrase in phrases)
+
+
+def cries(text: str) -> bool:
+    """Whether its words speak of danger: a surname that looks like one does not."""
+    words = folded(text)
+    return _has(words, _DANGER) or any(word.startswith(_DANGER_BEGINS) for word in words.split())
 
 
 def asks(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from . import crisis
 from .backend import Backend, BackendError, NewTicket, Refused
 from .form_slots import (
     QUESTION,
@@ -59,6 +60,8 @@ def _send(tracker: Tracker, backend: Backend) -> Message:
         return say(
             "utter_tutor_escrito", nombre=backend.mail_tutor(tracker, text_of(tracker, "soporte_mensaje"))
         )
+    if kind == crisis.CRISIS:
+        return crisis.send_form(tracker, backend)
     number = backend.create_ticket(tracker, _ticket(tracker, kind))
     return say("utter_humano_confirmado" if kind == HUMAN else CREATED, numero=number)
 
@@ -80,8 +83,14 @@ def _ticket(tracker: Tracker, kind: str) -> NewTicket:
         document=answers["documento"],
         contact=text_of(tracker, "soporte_preferencia"),
         phone=text_of(tracker, "soporte_telefono"),
-        reason=text_of(tracker, "tipo_problema"),
+        reason=_reason(tracker),
     )
+
+
+def _reason(tracker: Tracker) -> str:
+    """The kind of problem; that it is an emergency a slot which can be typed never says."""
+    said = text_of(tracker, "tipo_problema")
+    return "" if said == crisis.CRISIS else said
 
 
 def _subject(kind: str, message: str) -> str:
@@ -122,7 +131,7 @@ def action_handoff(tracker: Tracker, backend: Backend) -> Result:
         subject=SUBJECTS[HUMAN],
         message=text_of(tracker, "soporte_mensaje") or ASKED_FOR_PERSON,
         kind=HUMAN,
-        reason=text_of(tracker, "tipo_problema"),
+        reason=_reason(tracker),
     )
     try:
         number = backend.create_ticket(tracker, ticket)

@@ -1,14 +1,14 @@
-"""What every form does with answers: check, ask again, offer a person after three bad ones."""
+"""What every form does with answers: check, ask again, offer a person after some bad ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .form_slots import ERRORS
+from .form_slots import ENCUESTA, ERRORS, RECUPERAR, SOPORTE
 from .phrases import asks, cries, folded
 from .types import Declined, Message, Result, SlotSet, Tracker, say
 
-BAD_ANSWERS_BEFORE_HUMAN = 3
+BAD_ANSWERS_BEFORE_HUMAN = {SOPORTE: 3, ENCUESTA: 3, RECUPERAR: 2}
 SHORT = 4
 """Words: a longer "quiero cancelar…" is an answer, not the wish to stop."""
 STEERING = frozenset(("cancelar", "despedida", "guardar_progreso", "terminar", "reiniciar", "humano", "menu"))
@@ -96,6 +96,6 @@ def is_other_wish(tracker: Tracker, is_free_text: bool) -> bool:
 
 def _count(tracker: Tracker, form: str, problem: Message) -> tuple[float, tuple[Message, ...]]:
     bad = float(tracker.slots.get(ERRORS[form]) or 0) + 1
-    if bad % BAD_ANSWERS_BEFORE_HUMAN:
+    if bad % BAD_ANSWERS_BEFORE_HUMAN[form]:
         return bad, (problem,)
     return bad, (problem, say("utter_form_offer_human"))

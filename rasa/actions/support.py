@@ -107,7 +107,9 @@ def not_done(tracker: Tracker, action: str, error: BackendError) -> Result:
         again = (*(SlotSet(slot, None) for slot in sorted(asked)), SlotSet("soporte_confirmar", None))
         return Result((say("utter_datos_rechazados"),), (*again, FollowupAction(SOPORTE)))
     code = error.code if isinstance(error, Refused) else ""
-    told = {"limited": "utter_limite", "no_tutor": "utter_no_tutor"}.get(code)
+    is_mail = action == "action_submit_soporte" and text_of(tracker, "soporte_tipo") == TUTOR
+    limit = "utter_tutor_limite" if is_mail else "utter_limite"
+    told = {"limited": limit, "no_tutor": "utter_no_tutor"}.get(code)
     retry = (SlotSet(RETRIED, action), SlotSet(QUESTION, "reintentar"), LISTEN)
     return Result((say(told or "utter_backend_unavailable_form"),), retry if not told else (LISTEN,))
 

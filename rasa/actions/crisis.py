@@ -8,7 +8,10 @@ from .types import Message, Tracker, say
 CRISIS = "crisis"
 """The kind of the form, and the reason of its ticket: the back end makes that one urgent."""
 SUBJECT = "Persona en riesgo"
-MESSAGE = "Escribió en el chat que corre peligro y pidió que alguien le responda. Sus palabras están en la conversación."
+MESSAGE = (
+    "Escribió en el chat que corre peligro y pidió que alguien le responda. "
+    "Sus palabras están en la conversación."
+)
 """For the queue, which is read in Spanish."""
 PREFILLED = {
     "soporte_mensaje": MESSAGE,

@@ -8,14 +8,13 @@ from .phrases import SHORT_ANSWER, folded, says
 from .support import LISTEN, not_done
 from .types import Result, SlotSet, Tracker, say
 
-
 _LEAVES = (
-    "no|no gracias|no quiero|ya no|ya no quiero|mejor no|dejalo|dejalo asi|listo|ya|ok|gracias|muchas gracias|"
-    "listo gracias|ya pude|no thanks|thanks|thank you|no thank you|done"
+    "no|no gracias|no quiero|ya no|ya no quiero|mejor no|dejalo|dejalo asi|listo|ya|ok|gracias|"
+    "muchas gracias|listo gracias|ya pude|no thanks|thanks|thank you|no thank you|done"
 )
 _FORGOT = (
-    "no se|no lo se|no me acuerdo|no recuerdo|no me se|ya no me acuerdo|se me olvido|no tengo correo|no tengo|"
-    "ni idea|i don t know|i do not know|i don t remember|i forgot"
+    "no se|no lo se|no me acuerdo|no recuerdo|no me se|ya no me acuerdo|se me olvido|no tengo correo|"
+    "no tengo|ni idea|i don t know|i do not know|i don t remember|i forgot"
 )
 
 

@@ -29,6 +29,7 @@ _DOCUMENT_FILLER = re.compile(
     r"\b(?:mi|documento|identidad|identificacion|numero|nro|no|cedula|ciudadania|extranjeria|tarjeta|de|es|el|la|"
     r"cc|ti|ce|pep|ppt|my|id|number|is)\b"
 )
+_TICKET = re.compile(r"\bT-\d{4}-\d+", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d \-().]{5,20}\d")
 _SKIPS = (
     "omitir|omite|omitelo|saltar|salta|siguiente|paso|ninguno|ninguna|nada|no|no quiero|prefiero no|"
@@ -90,8 +91,8 @@ def read_document(text: str) -> str | None:
 
 
 def read_phone(text: str) -> str | None:
-    """With its country's `+` if it was given, digits alone otherwise."""
-    found = _PHONE.search(text)
+    """With its country's `+` if it was given, digits alone otherwise; the number of a case is none."""
+    found = _PHONE.search(_TICKET.sub("", text))
     digits = re.sub(r"\D", "", found.group()) if found else ""
     if not found or not 7 <= len(digits) <= 15:
         return None

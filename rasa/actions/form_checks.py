@@ -1,19 +1,20 @@
-"""What every form does with answers: check, ask again, offer a person after three bad ones."""
+"""What every form does with answers: check, ask again, offer a person after some bad ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .form_slots import ERRORS
-from .phrases import asks, folded
+from .form_slots import ENCUESTA, ERRORS, RECUPERAR, SOPORTE
+from .phrases import asks, cries, folded
 from .types import Declined, Message, Result, SlotSet, Tracker, say
 
-BAD_ANSWERS_BEFORE_HUMAN = 3
+BAD_ANSWERS_BEFORE_HUMAN = {SOPORTE: 3, ENCUESTA: 3, RECUPERAR: 2}
 SHORT = 4
 """Words: a longer "quiero cancelar…" is an answer, not the wish to stop."""
 STEERING = frozenset(("cancelar", "despedida", "guardar_progreso", "terminar", "reiniciar", "humano", "menu"))
 SMALL_TALK = frozenset(("saludo", "ayuda", "emocion", "idioma_en", "idioma_es"))
 CRISIS = "crisis"
+NAMES = frozenset(("soporte_nombre",))
 YES_NO = frozenset(("afirmar", "negar"))
 NOT_UNDERSTOOD = frozenset(("", "nlu_fallback"))
 
@@ -50,7 +51,7 @@ def validate(
         return _still_asked(tracker, requested)
     if requested in tracker.proposed and is_other_wish(tracker, requested in free_text):
         value = str(tracker.proposed[requested]).strip()
-        is_sure = tracker.text.strip().startswith("/") or tracker.intent == CRISIS
+        is_sure = tracker.text.strip().startswith("/") or _is_crisis(tracker, requested)
         if is_sure or requested not in readable or checks[requested](value, tracker).problem:
             raise Declined
     slots: dict[str, Any] = {}
@@ -64,6 +65,11 @@ def validate(
         if slot == requested and checked.problem:
             slots[ERRORS[form]], messages = _count(tracker, form, checked.problem)
     return Result(messages, tuple(SlotSet(name, value) for name, value in slots.items()))
+
+
+def _is_crisis(tracker: Tracker, requested: str) -> bool:
+    """Classifiers hear danger in names ("Rosa Victoria Cortés"): there it takes words of danger."""
+    return tracker.intent == CRISIS and (requested not in NAMES or cries(tracker.text))
 
 
 def _still_asked(tracker: Tracker, requested: str) -> Result:
@@ -90,6 +96,6 @@ def is_other_wish(tracker: Tracker, is_free_text: bool) -> bool:
 
 def _count(tracker: Tracker, form: str, problem: Message) -> tuple[float, tuple[Message, ...]]:
     bad = float(tracker.slots.get(ERRORS[form]) or 0) + 1
-    if bad % BAD_ANSWERS_BEFORE_HUMAN:
+    if bad % BAD_ANSWERS_BEFORE_HUMAN[form]:
         return bad, (problem,)
     return bad, (problem, say("utter_form_offer_human"))

@@ -24,7 +24,14 @@ KEPT = {
 """What is saved of a form that will be gone on with."""
 
 SLOTS = {
-    SOPORTE: (*KEPT[SOPORTE], "soporte_confirmar", "soporte_editar", "soporte_autor", "soporte_errores"),
+    SOPORTE: (
+        *KEPT[SOPORTE],
+        "soporte_confirmar",
+        "soporte_editar",
+        "soporte_autor",
+        "soporte_errores",
+        "en_riesgo",
+    ),
     ENCUESTA: (*KEPT[ENCUESTA], "encuesta_errores"),
     RECUPERAR: ("recuperar_email", "recuperar_errores"),
 }

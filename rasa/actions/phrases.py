@@ -25,12 +25,21 @@ _NO_NAME_BEGINS = (
 )
 _IN_NO_NAME = (
     "cancelar|cancela|cancele|cancelo|cancelalo|cancelemos|cancel|menu|ayuda|help|asesor|humano|tutor|"
-    "certificado|certificados|contrasena|curso|cursos|zajuna|por favor|please"
+    "certificado|certificados|certificate|certificates|contrasena|password|curso|cursos|course|courses|"
+    "zajuna|por favor|please|nombre|correo|email|mail|documento|mensaje|contacto|telefono|omitir|"
+    "descartar|reportarlo|caso|casos|case|cases|horario|timetable|sesion|estado|estados|status|pqrs|"
+    "queja|complaint|soporte|support|encuesta|survey|clase|class|tema|topic|error|pagina|page|dato|datos|"
+    "problema|problem|academica|academic|administrativa|administrative|probar otra cosa|"
+    "try something else|see all|open a|log in|logged in|something fails|start over|go on|skip|discard|"
+    "resume|thanks|save and leave|nothing arrived|report it|main menu|document|message|contact|telephone|"
+    "this chat|este chat"
 )
+_KEYS = "asdf|sdfg|dfgh|fghj|ghjk|hjkl|jkl|qwe|wert|zxc|xcv|cvb|poiu|lkj|fdsa"
+"""Neighbours on the keyboard, which no name has in a row."""
 _YES = (
-    "si|sip|claro|dale|de una|listo|ok|okay|okey|vale|correcto|exacto|confirmo|confirmar|confirmado|enviar|"
-    "envia|envie|envialo|envielo|por supuesto|hagale|de acuerdo|bien|perfecto|yes|yep|sure|confirm|send|"
-    "send it"
+    "si|sip|claro|dale|de una|listo|ok|okay|okey|vale|correcto|exacto|confirmo|confirmar|confirmado|"
+    "enviar|envia|envie|envialo|envielo|por supuesto|hagale|de acuerdo|bien|perfecto|yes|yeah|yep|sure|"
+    "confirm|send|of course|all right|correct|that s right|send it"
 )
 _NO = (
     "no|nop|nooo|nope|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
@@ -38,6 +47,26 @@ _NO = (
 )
 _STOPS = "cancelar|cancela|cancele|cancelalo|cancel|menu|salir|terminar|guardar"
 _NOT_YET = "espera|espere|wait|pero|but|luego|despues|later|aun|todavia|casi"
+_DANGER = (
+    "socorro|auxilio|matar|matarme|matarnos|mataron|morir|morirme|me muero|acabar con todo|"
+    "acabar con mi vida|no vivir|no puedo mas|no aguanto mas|me pega|me pegan|me pego|me golpea|"
+    "me golpean|me toca|me tocan|hacerme dano|me corto|me corte|me estoy cortando|en peligro|"
+    "corro peligro|veneno|pastillas|pistola|un arma|cuchillo|die|kill|kill myself|hurt myself|hurting me|"
+    "hits me|touches me|in danger|gun|knife"
+)
+_DANGER_BEGINS = (
+    "suicid",
+    "violaron",
+    "violo",
+    "abusa",
+    "abuso",
+    "acosa",
+    "acoso",
+    "amenaz",
+    "maltrat",
+    "raped",
+    "abused",
+)
 _FILLER = re.compile(r"\b(?:por favor|porfa|please|ya|asi|pues|ahora|gracias|todo)\b")
 
 
@@ -53,6 +82,12 @@ def says(text: str, phrases: tuple[str, ...]) -> bool:
     return any(f" {phrase} " in f" {text} " for phrase in phrases)
 
 
+def cries(text: str) -> bool:
+    """Whether its words speak of danger: a surname that looks like one does not."""
+    words = folded(text)
+    return _has(words, _DANGER) or any(word.startswith(_DANGER_BEGINS) for word in words.split())
+
+
 def asks(text: str) -> bool:
     """Whether it begins as a question or a wish does."""
     return _first(folded(text)) in _ASKING.split()
@@ -62,7 +97,8 @@ def steers(text: str) -> bool:
     """Whether it is a command, a greeting, a wish, a yes or a no, and so nobody's name."""
     words = folded(text)
     begins = _first(words) in _NO_NAME_BEGINS.split() or asks(text)
-    return begins or words in _COMMANDS.split("|") or _has(words, _IN_NO_NAME)
+    is_typed_at_random = any(keys in words for keys in _KEYS.split("|"))
+    return begins or is_typed_at_random or words in _COMMANDS.split("|") or _has(words, _IN_NO_NAME)
 
 
 def read_yes_no(text: str) -> bool | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from . import (
     certificates,
+    crisis_handoff,
     progress,
     recovery,
     session,
@@ -31,6 +32,7 @@ def action_retry(tracker: Tracker, backend: Backend) -> Result:
 RETRIABLE: Mapping[str, Action] = {
     "action_submit_soporte": support.action_submit_soporte,
     "action_handoff": support.action_handoff,
+    "action_handoff_crisis": crisis_handoff.action_handoff_crisis,
     "action_submit_encuesta": survey.action_submit_encuesta,
     "action_submit_recuperar": recovery.action_submit_recuperar,
 }
@@ -48,6 +50,6 @@ def _named(*modules: object) -> dict[str, Action]:
 
 ACTIONS: Mapping[str, Action] = {
     "action_retry": action_retry,
-    **_named(certificates, progress, recovery, session, student, support, support_form),
+    **_named(certificates, crisis_handoff, progress, recovery, session, student, support, support_form),
     **_named(support_start, survey, tickets, understanding),
 }

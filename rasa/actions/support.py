@@ -2,6 +2,7 @@
 
 import hashlib
 
+from . import crisis
 from .backend import Backend, BackendError, NewTicket, Refused
 from .form_slots import (
     QUESTION,
@@ -59,6 +60,8 @@ def _send(tracker: Tracker, backend: Backend) -> Message:
         return say(
             "utter_tutor_escrito", nombre=backend.mail_tutor(tracker, text_of(tracker, "soporte_mensaje"))
         )
+    if kind == crisis.CRISIS:
+        return crisis.send_form(tracker, backend)
     number = backend.create_ticket(tracker, _ticket(tracker, kind))
     return say("utter_humano_confirmado" if kind == HUMAN else CREATED, numero=number)
 
@@ -80,8 +83,14 @@ def _ticket(tracker: Tracker, kind: str) -> NewTicket:
         document=answers["documento"],
         contact=text_of(tracker, "soporte_preferencia"),
         phone=text_of(tracker, "soporte_telefono"),
-        reason=text_of(tracker, "tipo_problema"),
+        reason=_reason(tracker),
     )
+
+
+def _reason(tracker: Tracker) -> str:
+    """The kind of problem; that it is an emergency a slot which can be typed never says."""
+    said = text_of(tracker, "tipo_problema")
+    return "" if said == crisis.CRISIS else said
 
 
 def _subject(kind: str, message: str) -> str:
@@ -98,7 +107,9 @@ def not_done(tracker: Tracker, action: str, error: BackendError) -> Result:
         again = (*(SlotSet(slot, None) for slot in sorted(asked)), SlotSet("soporte_confirmar", None))
         return Result((say("utter_datos_rechazados"),), (*again, FollowupAction(SOPORTE)))
     code = error.code if isinstance(error, Refused) else ""
-    told = {"limited": "utter_limite", "no_tutor": "utter_no_tutor"}.get(code)
+    is_mail = action == "action_submit_soporte" and text_of(tracker, "soporte_tipo") == TUTOR
+    limit = "utter_tutor_limite" if is_mail else "utter_limite"
+    told = {"limited": limit, "no_tutor": "utter_no_tutor"}.get(code)
     retry = (SlotSet(RETRIED, action), SlotSet(QUESTION, "reintentar"), LISTEN)
     return Result((say(told or "utter_backend_unavailable_form"),), retry if not told else (LISTEN,))
 
@@ -122,7 +133,7 @@ def action_handoff(tracker: Tracker, backend: Backend) -> Result:
         subject=SUBJECTS[HUMAN],
         message=text_of(tracker, "soporte_mensaje") or ASKED_FOR_PERSON,
         kind=HUMAN,
-        reason=text_of(tracker, "tipo_problema"),
+        reason=_reason(tracker),
     )
     try:
         number = backend.create_ticket(tracker, ticket)

@@ -17,6 +17,7 @@ from .form_checks import Check, Checked, validate, wrong
 from .form_slots import OMITTED, SOPORTE, text_of
 from .phrases import SHORT_ANSWER, folded, read_yes_no, says
 from .types import Result, SlotSet, Tracker, say
+from .words import word
 
 TUTOR = "tutor"
 NOTHING = "—"
@@ -149,4 +150,6 @@ def action_ask_soporte_confirmar(tracker: Tracker, backend: Backend) -> Result:
         return Result((say("utter_tutor_resumen", mensaje=shown),))
     names = ("nombre", "email", "documento", "preferencia", "telefono")
     fields = {name: text_of(tracker, f"soporte_{name}") or NOTHING for name in names}
+    if fields["preferencia"] != NOTHING:
+        fields["preferencia"] = word(fields["preferencia"], tracker)
     return Result((say("utter_soporte_resumen", mensaje=shown, **fields),))

@@ -3,8 +3,24 @@
 from .types import Tracker
 
 WORDS = {
-    "es": {"view": "Ver", "download": "Descargar", "number": "N.º", "menu": "Menú principal"},
-    "en": {"view": "View", "download": "Download", "number": "No.", "menu": "Main menu"},
+    "es": {
+        "view": "Ver",
+        "download": "Descargar",
+        "number": "N.º",
+        "menu": "Menú principal",
+        "correo": "correo",
+        "telefono": "teléfono",
+        "chat": "este chat",
+    },
+    "en": {
+        "view": "View",
+        "download": "Download",
+        "number": "No.",
+        "menu": "Main menu",
+        "correo": "e-mail",
+        "telefono": "phone",
+        "chat": "this chat",
+    },
 }
 
 

@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_used_is_one_line(tmp_path: Path, name: str, messa
 
 def test_a_rasa_folder_is_imported(settings: Any) -> None:
     out, err = run("import_intents", settings.BASE_DIR / "rasa")
-    assert ("Creadas: 51" in out, err) == (True, "")
+    assert ("Creadas: 53" in out, err) == (True, "")
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_this_bot_goes_out_and_comes_back_the_same(tmp_path: Path, format: str, 
     sync_from_files()
     before = known_intents()
     file = tmp_path / f"x.{suffix}"
-    assert "51 intenciones en" in run("export_intents", format=format, output=file)[0]
+    assert "53 intenciones en" in run("export_intents", format=format, output=file)[0]
     Intent.objects.all().delete()
     out, err = run("import_intents", file)
-    assert ("Creadas: 51" in out, err) == (True, "")
+    assert ("Creadas: 53" in out, err) == (True, "")
     assert known_intents() == before
 
 

@@ -94,7 +94,7 @@ def test_an_intent_that_special_rules_name_cannot_be_deleted() -> None:
     sync_from_files()
     with pytest.raises(Conflict, match="la usan las reglas «"):
         delete_intent(intent=intent_named("afirmar"))
-    assert Intent.objects.count() == 51
+    assert Intent.objects.count() == 53
 
 
 @pytest.mark.engines

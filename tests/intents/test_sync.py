@@ -20,18 +20,18 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.engines
 def test_the_files_come_into_the_database_once() -> None:
     report = sync_from_files()
-    assert (report.created, report.updated, report.skipped, report.errors) == (51, 0, 0, [])
+    assert (report.created, report.updated, report.skipped, report.errors) == (53, 0, 0, [])
     files = sorted(knowledge_of(project_files()), key=lambda one: one.name)
     assert known_intents() == files
     assert set(Example.objects.values_list("origin", flat=True)) == {Origin.FILES}
     again = sync_from_files()
-    assert (again.created, again.updated, again.skipped) == (0, 0, 51)
+    assert (again.created, again.updated, again.skipped) == (0, 0, 53)
 
 
 def test_replacing_what_is_the_same_changes_nothing() -> None:
     sync_from_files()
     report = sync_from_files(mode="replace")
-    assert (report.created, report.updated, report.skipped) == (0, 0, 51)
+    assert (report.created, report.updated, report.skipped) == (0, 0, 53)
 
 
 def test_staff_changes_stay_until_the_files_are_to_win() -> None:
@@ -57,7 +57,7 @@ def test_an_intent_of_staff_alone_is_never_touched() -> None:
 
 
 def test_a_dry_run_writes_nothing() -> None:
-    assert sync_from_files(dry_run=True).created == 51
+    assert sync_from_files(dry_run=True).created == 53
     assert not Intent.objects.exists()
 
 
@@ -77,7 +77,7 @@ def test_a_start_fills_an_empty_database_and_keeps_a_full_one(settings: Any, env
     settings.DEBUG = True
     env(RASA_URL="http://127.0.0.1:1")
     said = bootstrap()
-    assert "Intenciones de rasa/ en la base de datos: 51." in said
+    assert "Intenciones de rasa/ en la base de datos: 53." in said
     change_intent(intent=Intent.objects.get(name="saludo"), title="Otro")
     assert "Intenciones" not in bootstrap()
     assert Intent.objects.get(name="saludo").title == "Otro"

@@ -113,7 +113,7 @@ def bootstrap() -> str:
 def test_the_first_start_prepares_everything_and_the_second_nothing(fresh: Any) -> None:
     fresh()
     said = bootstrap()
-    assert "51 intenciones" in said
+    assert "53 intenciones" in said
     admin = User.objects.get()
     password = said.split("(se muestra solo ahora): ")[1].split()[0]
     assert (admin.email, admin.rol) == ("admin@tutorbot.local", "admin")

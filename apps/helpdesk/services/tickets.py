@@ -19,12 +19,14 @@ from apps.chat.models import DEFAULT_SENDER
 from apps.core.db import is_mongo, next_number, run_atomically
 from apps.core.errors import Invalid
 from apps.core.text import without_secrets
-from apps.helpdesk.models import Kind, Source, Ticket, TicketCounter
+from apps.helpdesk.models import Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
 
 log = structlog.get_logger("tutorbot.tickets")
 SAME_WITHIN = timedelta(seconds=60)
 """The same words in the same conversation this soon are a second click (contract http.md §6)."""
+CRISIS = "crisis"
+"""What the bot gives as the reason of a hand-over when somebody is in danger."""
 NEVER_KEPT = frozenset({"auth", "grant"})
 
 
@@ -90,10 +92,13 @@ def _ticket(data: Mapping[str, Any], source: Source, caller: Caller) -> Ticket:
     email = normalise_email(data["email"])
     known = {name: value for name, value in data.items() if name not in {"email", "metadata", "kind"}}
     metadata = {k: v for k, v in (data.get("metadata") or {}).items() if k not in NEVER_KEPT}
+    kind = data.get("kind") or _kind_said(data.get("tipo_soporte", ""))
+    is_emergency = source == Source.BOT and kind == Kind.HUMANO and data.get("motivo_soporte") == CRISIS
     return Ticket(
         **known,
         email=email,
-        kind=data.get("kind") or _kind_said(data.get("tipo_soporte", "")),
+        kind=kind,
+        priority=Priority.URGENT if is_emergency else Priority.NORMAL,
         metadata=without_secrets(metadata),
         user=caller.user,
         email_verified=bool(caller.email) and caller.is_email_verified and caller.email == email,

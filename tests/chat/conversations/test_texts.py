@@ -10,7 +10,7 @@ from apps.intents.services.project import project_files
 
 ACTIONS = Path(__file__).parents[3] / "rasa" / "actions"
 SPANISH_ALONE = {"utter_idioma_es", "utter_idioma_en", "utter_ping"}
-BY_THE_ENGINE = {"utter_default", "utter_answer_expired", "utter_action_failed"}
+BY_THE_ENGINE = {"utter_default", "utter_restart", "utter_answer_expired", "utter_action_failed"}
 
 
 @pytest.fixture(scope="module")

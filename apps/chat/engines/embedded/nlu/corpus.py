@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.chat.engines.embedded.errors import TrainingError
-from apps.chat.engines.embedded.nlu.gibberish import WALKS, sentences
+from apps.chat.engines.embedded.nlu.gibberish import NUMBERS, WALKS, sentences
 from apps.chat.engines.embedded.nlu.text import normalise
 from apps.chat.engines.project import BotProject
 
@@ -71,7 +71,7 @@ def lessons_of(corpus: Corpus) -> Lessons:
     """Gibberish has the label after the last intent's."""
     count = len(corpus.intents)
     names = [name.replace("_", " ") for name in corpus.intents] * NAME_EXAMPLES
-    nonsense = [*WALKS, *sentences(max(LEAST_GIBBERISH, count // INTENTS_PER_GIBBERISH), SEED)]
+    nonsense = [*WALKS, *NUMBERS, *sentences(max(LEAST_GIBBERISH, count // INTENTS_PER_GIBBERISH), SEED)]
     labels = [corpus.labels, np.tile(np.arange(count), NAME_EXAMPLES), np.full(len(nonsense), count)]
     first, texts = len(corpus.texts), (*corpus.originals, *names, *nonsense)
     return Lessons(texts, np.concatenate(labels), np.arange(first, len(texts)))

@@ -3,6 +3,8 @@
 import random
 
 WALKS = ("asdf qwerty zxcv", "qwertyuiop", "asdfgh jkln", "zxcv bnm", "hjkl uiop", "poiuy lkjh", "jkl")
+NUMBERS = ("7", "7 7", "7 7 7", "7-7", "(7) 7", "+7")
+"""However long each is, the model sees that it is a number: alone it says nothing."""
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 

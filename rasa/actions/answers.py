@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from .phrases import folded, says, steers
+
 MIN_MESSAGE, MAX_MESSAGE = 10, 5000
 MAX_TUTOR_MESSAGE = 2000
 MAX_COMMENT = 1000
@@ -17,7 +19,11 @@ _EMAIL_FILLER = (
     "mi el correo correos email mail e electronico institucional personal es este a al en por favor porfa "
     "gracias seria claro si y pues my is address the"
 )
-_NAME_INTRO = re.compile(r"^(?:me llamo|mi nombre es|yo soy|soy|my name is|i am|i'm)\s+", re.IGNORECASE)
+_NAME_INTRO = re.compile(
+    r"^(?:(?:hola|buenas|buenos d[ií]as|buenas (?:tardes|noches)|hi|hello)[\s,;:.!¡]+)?"
+    r"(?:me llamo|mi nombre es|yo soy|soy|my name is|i am|i'm)\s+",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\- ]*(?:[ '’.\-]+[^\W\d_]+)*\.?")
 _DOCUMENT_FILLER = re.compile(
     r"\b(?:mi|documento|identidad|identificacion|numero|nro|no|cedula|ciudadania|extranjeria|tarjeta|de|es|el|la|"
@@ -26,7 +32,8 @@ _DOCUMENT_FILLER = re.compile(
 _PHONE = re.compile(r"\+?\d[\d \-().]{5,20}\d")
 _SKIPS = (
     "omitir|omite|omitelo|saltar|salta|siguiente|paso|ninguno|ninguna|nada|no|no quiero|prefiero no|"
-    "no gracias|no tengo|skip|none|no thanks"
+    "no gracias|no senor|no senora|nop|no tengo|no hace falta|no es necesario|por ahora no|no por ahora|"
+    "skip|none|no thanks"
 )
 _PREFERENCES = (
     ("correo", ("correo", "email", "mail")),
@@ -43,18 +50,6 @@ _LEVELS = (
 _NUMBERS = {"uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "one": 1, "two": 2, "three": 3}
 
 
-def folded(text: str) -> str:
-    """Lower case without accents and punctuation, words parted by one space."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split())
-
-
-def says(text: str, phrases: tuple[str, ...]) -> bool:
-    """Whether one of the phrases stands in the folded text, as whole words."""
-    return any(f" {phrase} " in f" {text} " for phrase in phrases)
-
-
 def is_skip(text: str) -> bool:
     return folded(text) in _SKIPS.split("|")
 
@@ -62,7 +57,12 @@ def is_skip(text: str) -> bool:
 def read_name(text: str) -> str | None:
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     name = _NAME_INTRO.sub("", plain).strip(" ,;:.")
-    is_name = MIN_NAME <= len(name) <= MAX_NAME and len(name.split()) <= 8 and _NAME.fullmatch(name)
+    is_name = (
+        not steers(name)
+        and MIN_NAME <= len(name) <= MAX_NAME
+        and len(name.split()) <= 8
+        and _NAME.fullmatch(name)
+    )
     return name if is_name else None
 
 

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from .answers import folded
 from .backend import Backend, CertificateView
 from .own_records import own
+from .phrases import folded
 from .types import Message, Result, Tracker, say
 from .words import word
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .answers import folded
 from .form_slots import ERRORS
+from .phrases import asks, folded
 from .types import Declined, Message, Result, SlotSet, Tracker, say
 
 BAD_ANSWERS_BEFORE_HUMAN = 3
@@ -16,11 +16,6 @@ SMALL_TALK = frozenset(("saludo", "ayuda", "emocion", "idioma_en", "idioma_es"))
 CRISIS = "crisis"
 YES_NO = frozenset(("afirmar", "negar"))
 NOT_UNDERSTOOD = frozenset(("", "nlu_fallback"))
-ASKING = (
-    "que cual cuales como cuando donde cuanto cuantos quien quienes puedo puedes podrias quiero quisiera "
-    "necesito dime muestrame what which how when where who can could show"
-)
-"""Words that a wish or a question begins with."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +43,15 @@ def validate(
     """Checks `tracker.proposed`. Only the slot that was asked for speaks and counts. Raises Declined.
 
     Questions are answers in `free_text` slots, and elsewhere wishes of their own. In `readable` slots what
-    passes the check is an answer, whatever it was understood as.
+    passes the check is an answer, whatever it was understood as: but for buttons, and what may be a crisis.
     """
     requested = str(tracker.slots.get("requested_slot") or "")
     if not tracker.proposed:
         return _still_asked(tracker, requested)
     if requested in tracker.proposed and is_other_wish(tracker, requested in free_text):
         value = str(tracker.proposed[requested]).strip()
-        is_payload = tracker.text.strip().startswith("/")
-        if is_payload or requested not in readable or checks[requested](value, tracker).problem:
+        is_sure = tracker.text.strip().startswith("/") or tracker.intent == CRISIS
+        if is_sure or requested not in readable or checks[requested](value, tracker).problem:
             raise Declined
     slots: dict[str, Any] = {}
     messages: tuple[Message, ...] = ()
@@ -90,12 +85,7 @@ def is_other_wish(tracker: Tracker, is_free_text: bool) -> bool:
     if is_free_text:
         return False
     is_talk = intent in SMALL_TALK and (len(words) <= SHORT or intent == "emocion")
-    return is_talk or "?" in text or (words[:1] != [] and words[0] in ASKING.split())
-
-
-def is_yes_or_no(text: str, tracker: Tracker) -> bool:
-    """Of a text that is this very message, and not a value from before."""
-    return tracker.intent in YES_NO and text == tracker.text.strip()
+    return is_talk or "?" in text or asks(text)
 
 
 def _count(tracker: Tracker, form: str, problem: Message) -> tuple[float, tuple[Message, ...]]:

@@ -122,8 +122,9 @@ class HttpBackend:
         """Asked at most once a minute."""
         if time.monotonic() >= self._titles_until:
             answer = self._client.call("GET", self._url("/api/bot/titles"), self._service())
-            found = answer.get("titles", answer) if isinstance(answer, dict) else {}
-            self._titles = {name: by for name, by in found.items() if isinstance(by, dict)}
+            if not isinstance(answer, dict):
+                raise BackendUnavailable("the titles are not an object")
+            self._titles = {name: _texts(by) for name, by in answer.items() if isinstance(by, dict)}
             self._titles_until = time.monotonic() + TITLES_SECONDS
         return self._titles
 
@@ -170,6 +171,10 @@ def _rows(found: Any) -> list[Mapping[str, Any]]:
 def _text(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _texts(said: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in said.items() if isinstance(value, str)}
 
 
 def _day(said: Mapping[str, Any], name: str) -> str:

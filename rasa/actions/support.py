@@ -138,7 +138,3 @@ def action_cancel_form(tracker: Tracker, backend: Backend) -> Result:
     )
     is_open = is_open or tracker.slots.get(RETRIED) is not None
     return Result((say("utter_form_cancelled" if is_open else "utter_cancelar"),), all_cleared())
-
-
-def action_clear_form(tracker: Tracker, backend: Backend) -> Result:
-    return Result(events=all_cleared())

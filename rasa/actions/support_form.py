@@ -5,37 +5,22 @@ from .answers import (
     MAX_TUTOR_MESSAGE,
     MIN_MESSAGE,
     find_email,
-    folded,
     is_skip,
     read_document,
     read_email,
     read_name,
     read_phone,
     read_preference,
-    says,
 )
 from .backend import Backend
-from .form_checks import Check, Checked, is_yes_or_no, validate, wrong
+from .form_checks import Check, Checked, validate, wrong
 from .form_slots import OMITTED, SOPORTE, text_of
+from .phrases import SHORT_ANSWER, folded, read_yes_no, says
 from .types import Result, SlotSet, Tracker, say
 
 TUTOR = "tutor"
 NOTHING = "—"
 SHOWN_MESSAGE = 400
-YES = (
-    "si",
-    "enviar",
-    "envia",
-    "envialo",
-    "confirmo",
-    "confirmar",
-    "dale",
-    "listo",
-    "correcto",
-    "yes",
-    "send",
-)
-NO = ("no", "cambiar", "editar", "corregir", "modificar", "change", "edit")
 FIELDS = (
     ("soporte_nombre", ("nombre", "name")),
     ("soporte_email", ("correo", "email", "mail")),
@@ -47,8 +32,7 @@ FIELDS = (
 
 
 def check_name(text: str, tracker: Tracker) -> Checked:
-    is_none = is_yes_or_no(text, tracker) or is_skip(text)
-    name = None if is_none else read_name(text)
+    name = None if is_skip(text) else read_name(text)
     return Checked({"soporte_nombre": name}) if name else wrong("soporte_nombre", "utter_nombre_invalido")
 
 
@@ -58,7 +42,7 @@ def check_email(text: str, tracker: Tracker) -> Checked:
 
 
 def check_document(text: str, tracker: Tracker) -> Checked:
-    document = OMITTED if _skips(text, tracker) else read_document(text)
+    document = OMITTED if _skips(text) else read_document(text)
     if document:
         return Checked({"soporte_documento": document})
     return wrong("soporte_documento", "utter_documento_invalido")
@@ -76,7 +60,7 @@ def check_message(text: str, tracker: Tracker) -> Checked:
 def check_preference(text: str, tracker: Tracker) -> Checked:
     """The telephone is asked for only of who wants to be called and has not said its number."""
     phone, known = read_phone(text), text_of(tracker, "soporte_telefono")
-    wanted = OMITTED if _skips(text, tracker) else read_preference(text) or ("telefono" if phone else None)
+    wanted = OMITTED if _skips(text) else read_preference(text) or ("telefono" if phone else None)
     if not wanted:
         return wrong("soporte_preferencia", "utter_preferencia_invalida")
     number = phone or known or (None if wanted == "telefono" else OMITTED)
@@ -84,7 +68,7 @@ def check_preference(text: str, tracker: Tracker) -> Checked:
 
 
 def check_phone(text: str, tracker: Tracker) -> Checked:
-    if text == OMITTED or _skips(text, tracker):
+    if text == OMITTED or _skips(text):
         called = text_of(tracker, "soporte_preferencia") == "telefono"
         return Checked({"soporte_telefono": OMITTED, **({"soporte_preferencia": "correo"} if called else {})})
     phone = read_phone(text)
@@ -98,7 +82,7 @@ def check_phone(text: str, tracker: Tracker) -> Checked:
 def check_confirmation(text: str, tracker: Tracker) -> Checked:
     """yes; the name of a field, which is asked again; no: which field?"""
     words, email = folded(text), find_email(text)
-    is_short = len(words.split()) <= 6
+    is_short = len(words.split()) <= SHORT_ANSWER
     is_tutor = text_of(tracker, "soporte_tipo") == TUTOR
     again = {"soporte_confirmar": None, "soporte_editar": None}
     field = next((slot for slot, names in FIELDS if is_short and says(words, names)), None)
@@ -106,9 +90,10 @@ def check_confirmation(text: str, tracker: Tracker) -> Checked:
         return Checked({**again, "soporte_email": email})
     if field and not is_tutor:
         return Checked({**again, **_asked_again(field)})
-    if tracker.intent == "negar" or (is_short and says(words, NO)):
+    answer = read_yes_no(text)
+    if answer is False:
         return Checked({**again, "soporte_mensaje": None} if is_tutor else {**again, "soporte_editar": True})
-    if tracker.intent == "afirmar" or (is_short and says(words, YES)):
+    if answer:
         return Checked({"soporte_confirmar": "si", "soporte_editar": None})
     return wrong("soporte_confirmar", "utter_confirmar_invalido")
 
@@ -119,9 +104,8 @@ def _asked_again(field: str) -> dict[str, str | None]:
     return {field: None, **({"soporte_telefono": None} if field == "soporte_preferencia" else {})}
 
 
-def _skips(text: str, tracker: Tracker) -> bool:
-    """By its words, or by a "no" that is this very message and not a value from before."""
-    return is_skip(text) or (tracker.intent == "negar" and is_yes_or_no(text, tracker) and len(text) <= 20)
+def _skips(text: str) -> bool:
+    return is_skip(text) or (text.startswith("/") and read_yes_no(text) is False)
 
 
 CHECKS: dict[str, Check] = {
@@ -133,13 +117,12 @@ CHECKS: dict[str, Check] = {
     "soporte_telefono": check_phone,
     "soporte_confirmar": check_confirmation,
 }
-
-
-READABLE = frozenset(("soporte_email", "soporte_documento", "soporte_preferencia", "soporte_telefono"))
+READABLE = frozenset(CHECKS) - {"soporte_mensaje", "soporte_confirmar"}
 
 
 def validate_soporte_form(tracker: Tracker, backend: Backend) -> Result:
-    return validate(tracker, SOPORTE, CHECKS, frozenset(("soporte_mensaje",)), READABLE)
+    decided = {"soporte_confirmar"} if read_yes_no(tracker.text) is not None else set[str]()
+    return validate(tracker, SOPORTE, CHECKS, frozenset(("soporte_mensaje",)), READABLE | decided)
 
 
 def recheck(tracker: Tracker) -> Result:

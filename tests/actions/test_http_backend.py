@@ -139,9 +139,16 @@ def test_surveys_progress_and_resets_go_where_they_belong(server: HTTPServer, ba
 
 
 def test_titles_are_asked_for_once_a_minute(server: HTTPServer, backend: HttpBackend) -> None:
-    asked = answers(server, {"titles": {"menu": {"es": "Menú"}, "junk": 7}})
-    assert backend.intent_titles() == backend.intent_titles() == {"menu": {"es": "Menú"}}
-    assert len(asked) == 1
+    told = {"menu": {"es": "Menú", "en": "Main menu"}, "titles": {"es": "Títulos"}}
+    asked = answers(server, {**told, "junk": 7, "odd": {"es": ["x"]}})
+    assert backend.intent_titles() == backend.intent_titles() == {**told, "odd": {}}
+    assert [request.path for request in asked] == ["/api/bot/titles"]
+
+
+def test_titles_of_another_shape_are_none(server: HTTPServer, backend: HttpBackend) -> None:
+    answers(server, ["menu"])
+    with pytest.raises(BackendUnavailable):
+        backend.intent_titles()
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

@@ -1,13 +1,16 @@
 """The support form: what is taken for an answer, what is asked again, what is another wish."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from rasa.actions.types import Declined
 from tests.actions.fakes import ANA, FakeBackend, Talk
 
+ROOT = Path(__file__).parents[2] / "rasa"
 FORM = "soporte_form"
 GOOD = {
     "soporte_nombre": "Ana Pérez",
@@ -26,6 +29,7 @@ GOOD = {
     [
         ("soporte_nombre", "  Ana   María  Pérez ", "Ana María Pérez"),
         ("soporte_nombre", "me llamo José O'Neill-Gómez", "José O'Neill-Gómez"),
+        ("soporte_nombre", "Hola, soy Ana", "Ana"),
         ("soporte_nombre", "Jose\u0301", "José"),
         ("soporte_nombre", "Ñu", "Ñu"),
         ("soporte_email", "  Ana.P+x@Ejemplo.EDU.co ", "ana.p+x@ejemplo.edu.co"),
@@ -143,9 +147,46 @@ def test_a_payload_is_never_read(slot: str) -> None:
         Talk(FakeBackend()).answers(FORM, slot, '/x{"a": "chat 79456123 ana@x.co"}', "contactar_tutor")
 
 
-@pytest.mark.parametrize("text", ["sí", "/afirmar"])
-def test_yes_is_no_name(text: str) -> None:
-    assert Talk(FakeBackend()).answers(FORM, "soporte_nombre", text, "afirmar") == ["utter_nombre_invalido"]
+@pytest.mark.parametrize("text", ["sí", "/afirmar", "claro", "no", "ok", "Listo", "por supuesto"])
+@pytest.mark.parametrize("intent", ["afirmar", "nlu_fallback"])
+def test_yes_is_no_name(text: str, intent: str) -> None:
+    intent = "afirmar" if text.startswith("/") else intent
+    assert Talk(FakeBackend()).answers(FORM, "soporte_nombre", text, intent) == ["utter_nombre_invalido"]
+
+
+@pytest.mark.parametrize("name", ["Valentina", "Clara Bueno", "Cárdenas", "Angela", "Luz Marina Restrepo"])
+@pytest.mark.parametrize("intent", ["afirmar", "negar", "saludo", "cancelar", "soporte_interno", "emocion"])
+def test_a_name_is_a_name_whatever_it_was_understood_as(name: str, intent: str) -> None:
+    talk = Talk(FakeBackend())
+    assert talk.answers(FORM, "soporte_nombre", name, intent) == []
+    assert talk["soporte_nombre"] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Cancela", "cancelar"),
+        ("menú principal", "menu"),
+        ("buenos días", "saludo"),
+        ("hablar con un asesor", "humano"),
+        ("cómo cancelo", "ayuda"),
+        ("estoy muy triste", "emocion"),
+        ("English please", "idioma_en"),
+        ("ver mis certificados", "ver_certificados"),
+        ("me quiero morir", "crisis"),
+        ("Dolores", "crisis"),
+    ],
+)
+def test_words_that_steer_are_no_name(text: str, intent: str) -> None:
+    with pytest.raises(Declined):
+        Talk(FakeBackend()).answers(FORM, "soporte_nombre", text, intent)
+    if intent != "crisis":
+        assert Talk(FakeBackend()).answers(FORM, "soporte_nombre", text) == ["utter_nombre_invalido"]
+
+
+def test_what_may_be_a_crisis_is_never_an_answer() -> None:
+    with pytest.raises(Declined):
+        Talk(FakeBackend()).answers(FORM, "soporte_preferencia", "me voy a matar, no me llamen", "crisis")
 
 
 def test_the_third_bad_answer_offers_a_person() -> None:
@@ -236,11 +277,58 @@ def test_another_address_at_the_summary_is_taken() -> None:
     assert (talk["soporte_email"], talk["soporte_confirmar"]) == ("luis@ejemplo.edu.co", None)
 
 
-@pytest.mark.parametrize(("text", "intent"), [("/afirmar", "afirmar"), ("sí", "afirmar"), ("Envíalo", "")])
-def test_yes_confirms(text: str, intent: str) -> None:
+def said_as(intent: str) -> list[str]:
+    """The sentences that the bot knows for it."""
+    known = YAML(typ="safe", pure=True).load((ROOT / "data/nlu/conversacion.yml").read_text("utf-8"))["nlu"]
+    return [line[2:] for one in known if one.get("intent") == intent for line in one["examples"].splitlines()]
+
+
+YES = (
+    "/afirmar",
+    "s",
+    "si",
+    "Envíalo",
+    "claro que sí",
+    "De una",
+    "ok",
+    "todo está bien",
+    "yes",
+    "send it please",
+)
+
+
+@pytest.mark.parametrize("text", [*YES, *said_as("afirmar")])
+@pytest.mark.parametrize("intent", ["afirmar", "", "despedida", "continuar"])
+def test_yes_confirms_by_its_words(text: str, intent: str) -> None:
+    intent = "afirmar" if text.startswith("/") else intent
     talk = Talk(FakeBackend(), **GOOD)
     assert talk.answers(FORM, "soporte_confirmar", text, intent) == []
     assert talk["soporte_confirmar"] == "si"
+
+
+@pytest.mark.parametrize("text", ["/negar", "está mal", "change it", *said_as("negar")])
+@pytest.mark.parametrize("intent", ["negar", "afirmar", ""])
+def test_no_is_no_whatever_it_was_understood_as(text: str, intent: str) -> None:
+    talk = Talk(FakeBackend(), **GOOD)
+    assert talk.answers(FORM, "soporte_confirmar", text, intent) == []
+    assert (talk["soporte_confirmar"], talk["soporte_editar"]) == (None, True)
+
+
+@pytest.mark.parametrize("intent", ["afirmar", "negar"])
+@pytest.mark.parametrize(
+    "text", ["jkl", "wqkx", "¿sí?", "sí, pero espera", "listo, cancela", "avísame si llega", "/menu", "y"]
+)
+def test_what_is_neither_yes_nor_no_is_asked_again(text: str, intent: str) -> None:
+    talk = Talk(FakeBackend(), **GOOD)
+    assert talk.answers(FORM, "soporte_confirmar", text, intent) == ["utter_confirmar_invalido"]
+    assert (talk["soporte_confirmar"], talk["soporte_editar"]) == (None, None)
+
+
+@pytest.mark.parametrize("slot", ["soporte_documento", "soporte_preferencia", "soporte_telefono"])
+def test_gibberish_does_not_skip_a_question(slot: str) -> None:
+    talk = Talk(FakeBackend())
+    assert talk.answers(FORM, slot, "jkl", "negar") != []
+    assert talk.answers(FORM, slot, "/negar", "negar") == []
 
 
 @pytest.mark.parametrize("claims", [None, ANA])

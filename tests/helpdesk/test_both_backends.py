@@ -13,12 +13,10 @@ from apps.accounts.models import Certificate, StudentRecord, User
 from apps.helpdesk.bot import DirectBackend
 from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
 from rasa.actions.backend import Backend, NewTicket, Progress, Refused
-from rasa.actions.types import Tracker
-from tests.helpdesk.conftest import TOKEN, caller
-
-pytest.importorskip("rasa.actions.http_backend")
 from rasa.actions.environment import Environment
 from rasa.actions.http_backend import HttpBackend
+from rasa.actions.types import Tracker
+from tests.helpdesk.conftest import TOKEN, caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = NewTicket(

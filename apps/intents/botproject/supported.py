@@ -4,8 +4,8 @@ from importlib import import_module
 
 from apps.chat.engines.project import EXPIRED
 
-EMBEDDED_ACTIONS = frozenset({"action_close_question", "action_verify_session"})
-"""Custom actions that the embedded engine has of its own."""
+EMBEDDED_ACTIONS = frozenset({"action_verify_session"})
+"""Custom actions that the embedded engine has of its own, where no host has them."""
 
 
 def own_actions() -> frozenset[str]:

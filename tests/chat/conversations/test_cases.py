@@ -82,10 +82,29 @@ def test_19_a_bad_address_is_asked_for_again(anonymous: Talk, wrong: str) -> Non
     assert anonymous.slots.get("soporte_email") is None
 
 
-@pytest.mark.parametrize("name", ["Angela", "Dolores Cruz", "Luz Marina Restrepo", "José"])
+NAMES = ("Angela", "Cárdenas", "Clara Bueno", "Dolores Cruz", "José", "Luz Marina Restrepo", "Valentina")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_19_a_name_is_a_name_whatever_it_sounds_like(anonymous: Talk, name: str) -> None:
     anonymous.go_through("/soporte_interno", name)
     assert anonymous.slots["soporte_nombre"] == name
+
+
+@pytest.mark.parametrize("text", ["cancelar", "ayuda", "¿qué horarios hay?", "hola", "english"])
+def test_19_a_wish_is_no_name(anonymous: Talk, text: str) -> None:
+    anonymous.go_through("/soporte_interno", text)
+    assert anonymous.slots["soporte_nombre"] is None
+
+
+@pytest.mark.parametrize(
+    "text", ["jkl", "wqkx", "zzzz", "¿ya quedó listo?", "avísame si llega", "sí, pero espera"]
+)
+def test_19_what_is_no_yes_sends_nothing(anonymous: Talk, text: str) -> None:
+    anonymous.go_through(*SUPPORT_FORM, text)
+    assert not Ticket.objects.exists()
+    anonymous.say("de una")
+    assert Ticket.objects.count() == 1
 
 
 def test_19_a_protected_payload_inside_the_form_shows_nothing_and_the_form_goes_on(anonymous: Talk) -> None:

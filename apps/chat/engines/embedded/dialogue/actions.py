@@ -28,8 +28,6 @@ from apps.chat.engines.embedded.dialogue.utterance import FALLBACK_INTENT
 from apps.chat.engines.embedded.hosts import ActionHost
 
 UTTER = "utter_"
-QUESTION_SLOT = "pending_question"
-"""The yes/no question that is open, in a project that has such a slot."""
 Action = Callable[[Turn, Tracker], list[Event]]
 logger = logging.getLogger(__name__)
 
@@ -56,9 +54,8 @@ class Actions:
             names.TWO_STAGE: lambda turn, tracker: run_two_stage(self, turn, tracker),
             "action_revert_fallback_events": _nothing,
             "action_unlikely_intent": _nothing,
-            # of our own bot, where no host has them
+            # of our own bot, where no host has it
             "action_verify_session": lambda turn, tracker: [slot_set(VERIFIED_SLOT, turn.claims is not None)],
-            "action_close_question": lambda turn, tracker: [slot_set(QUESTION_SLOT, None)],
         }
 
     def runs(self, name: str) -> bool:

@@ -102,7 +102,7 @@ def test_bad_answers_are_told_and_asked_again(slot: str, text: str, told: str) -
         ("soporte_email", "¿dónde veo mis horarios?", "horarios"),
         ("soporte_nombre", "quiero ver cursos", "catalogo_cursos"),
         ("soporte_documento", "hola", "saludo"),
-        ("soporte_mensaje", "ya no quiero vivir y no le importo a nadie", "crisis"),
+        ("soporte_mensaje", "/crisis", "crisis"),
     ],
 )
 def test_what_is_no_answer_is_left_to_the_rules(slot: str, text: str, intent: str) -> None:
@@ -122,6 +122,15 @@ def test_the_report_is_not_classified_away(text: str, intent: str) -> None:
     talk = Talk(FakeBackend())
     assert talk.answers(FORM, "soporte_mensaje", text, intent) == []
     assert talk["soporte_mensaje"] == text
+
+
+def test_a_report_that_may_be_a_crisis_is_kept_and_help_is_shown() -> None:
+    talk = Talk(FakeBackend())
+    text = "ya no quiero vivir y no le importo a nadie"
+    assert talk.answers(FORM, "soporte_mensaje", text, "crisis") == ["utter_crisis_en_formulario"]
+    assert talk["soporte_mensaje"] == text
+    said = talk.answers(FORM, "soporte_mensaje", "me mato", "crisis")
+    assert said == ["utter_crisis_en_formulario", "utter_mensaje_corto"]
 
 
 @pytest.mark.parametrize(

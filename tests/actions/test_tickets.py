@@ -3,8 +3,7 @@
 import pytest
 
 from rasa.actions.backend import Refused, TicketView
-from tests.actions.fakes import ANA, FakeBackend, Talk
-from tests.actions.test_support_form import GOOD
+from tests.actions.fakes import ANA, GOOD, FakeBackend, Talk
 
 SUBMIT = "action_submit_soporte"
 

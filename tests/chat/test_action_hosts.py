@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import LazySettings
 
-from apps.chat.engines.embedded.hosts import InProcessHost, RemoteHost
+from apps.chat.engines.embedded.hosts import InProcessHost, RemoteHost, rehearsal_host
+from apps.chat.engines.project import BotProject, Intent, Response
 from apps.chat.hosts import action_hosts, bot_backend
 from rasa.actions.rehearsal import RehearsalBackend
 from tutorbot.env import Env
@@ -40,3 +41,17 @@ def test_with_an_action_server_only_foreign_actions_go_there(env: Callable[..., 
 def test_actions_reach_the_back_end_that_settings_name(settings: LazySettings) -> None:
     settings.BOT_BACKEND = "rasa.actions.rehearsal.RehearsalBackend"
     assert isinstance(bot_backend(), RehearsalBackend)
+
+
+def test_a_rehearsal_offers_guesses_in_the_language_of_the_conversation() -> None:
+    button = {"title": "Timetable", "payload": "/horarios"}
+    project = BotProject(
+        intents={"horarios": Intent(name="horarios", title="Horarios")},
+        responses={"utter_a": (Response(text="x", buttons=(button,), conditions={"idioma": "en"}),)},
+    )
+    guess = {"intent": {"name": "nlu_fallback"}, "intent_ranking": [{"name": "horarios", "confidence": 0.3}]}
+    tracker = {"slots": {"idioma": "en"}, "latest_message": guess, "events": []}
+    (asked,) = (
+        rehearsal_host(project).run({"next_action": "action_not_understood", "tracker": tracker}).responses
+    )
+    assert [one["title"] for one in asked["buttons"]] == ["Timetable", "Main menu"]

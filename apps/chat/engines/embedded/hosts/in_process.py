@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.chat.engines.embedded.hosts.protocol import ActionAnswer, ActionFailed, ActionRejected
 from apps.chat.engines.project import BotProject
+from apps.chat.engines.titles import titles_in
 from rasa.actions.backend import Backend
 from rasa.actions.host import handle
 from rasa.actions.registry import ACTIONS
@@ -39,6 +40,5 @@ class InProcessHost:
 
 def rehearsal_host(project: BotProject) -> InProcessHost:
     """Runs the same actions and touches nothing."""
-    titles = {intent.name: {"es": intent.title} for intent in project.intents.values() if intent.title}
-    backend = RehearsalBackend(titles)
+    backend = RehearsalBackend(titles_in(project))
     return InProcessHost(lambda: backend)

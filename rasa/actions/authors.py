@@ -10,6 +10,8 @@ from .types import Event, Message, SlotSet, Tracker, say
 
 OF_A_PERSON: dict[str, Any] = {"tipo_problema": "otro", "tipo_certificado": None}
 """Told in passing, and what it is when nothing was told."""
+GONE_ON = frozenset(("pqrs", "humano", "tutor"))
+"""Kinds of an open form that may be another person's wish too; an emergency is not."""
 UNTOLD = frozenset((CRISIS, "cancelar"))
 """Where the answer is all that matters."""
 
@@ -42,7 +44,8 @@ def _begun(tracker: Tracker) -> tuple[Event, ...]:
     """The form that is open begins anew."""
     if tracker.active_form == SOPORTE:
         nothing = replace(tracker, slots={AUTHOR: person(tracker)})
-        return begin(nothing, text_of(tracker, "soporte_tipo"))
+        kind = text_of(tracker, "soporte_tipo")
+        return begin(nothing, kind if kind in GONE_ON else "soporte")
     if tracker.active_form == ENCUESTA:
         return (SlotSet("encuesta_key", new_key(tracker, "encuesta")),)
     return ()

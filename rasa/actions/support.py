@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import astuple, replace
 
 from .backend import Backend, BackendError, NewTicket, Refused
+from .form_checks import CRISIS
 from .form_slots import (
     OMITTED,
     QUESTION,
@@ -39,7 +40,7 @@ FIELDS = {
 
 def action_submit_soporte(tracker: Tracker, backend: Backend) -> Result:
     """Says that there is a ticket only when the back end gave its number."""
-    if not is_own_form(tracker):
+    if not is_own_form(tracker) and text_of(tracker, "soporte_tipo") != CRISIS:
         return not_theirs()
     bad = recheck(tracker)
     if bad.events:

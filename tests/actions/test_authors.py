@@ -72,6 +72,13 @@ def test_who_is_in_danger_hears_of_nothing_else(intent: str) -> None:
     assert talk["soporte_mensaje"] is None
 
 
+def test_a_cry_for_help_is_not_another_persons_and_waits_for_no_login() -> None:
+    other = _said_by(LUIS, soporte_tipo="crisis")
+    other.does(EVERY_MESSAGE)
+    assert other["soporte_tipo"] == "soporte"
+    assert _said_by(None, soporte_tipo="crisis").does("action_submit_soporte") != ["utter_need_auth"]
+
+
 def test_who_logs_in_goes_on_with_what_they_began_unknown() -> None:
     talk = _said_by(ANA, autor="")
     assert talk.does(EVERY_MESSAGE) == []

@@ -2,7 +2,7 @@
 
 from .backend import Backend, BackendError
 from .crisis import CONTACT, CRISIS, PREFILLED, send
-from .form_slots import QUESTION, RETRIED, SOPORTE, all_cleared, text_of
+from .form_slots import QUESTION, RETRIED, SOPORTE, all_cleared, is_own_form, text_of
 from .support import LISTEN, not_done
 from .support_start import begin, new_key, of_claims, said_before
 from .types import FollowupAction, Result, SlotSet, Tracker, say
@@ -22,7 +22,7 @@ def action_handoff_crisis(tracker: Tracker, backend: Backend) -> Result:
             FollowupAction(SOPORTE),
         )
         return Result((say("utter_crisis_datos"),), events)
-    is_retry = tracker.slots.get(RETRIED) == "action_handoff_crisis"
+    is_retry = tracker.slots.get(RETRIED) == "action_handoff_crisis" and is_own_form(tracker)
     key = text_of(tracker, "soporte_key") if is_retry else new_key(tracker, CRISIS)
     try:
         done = send(tracker, backend, key, known)

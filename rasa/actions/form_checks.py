@@ -45,6 +45,7 @@ def validate(
 
     Questions are answers in `free_text` slots, and elsewhere wishes of their own. In `readable` slots what
     passes the check is an answer, whatever it was understood as: but for buttons, and what may be a crisis.
+    What may be one in free text is an answer too, and help is shown besides: nobody in danger is passed over.
     """
     requested = str(tracker.slots.get("requested_slot") or "")
     if not tracker.proposed:
@@ -56,6 +57,7 @@ def validate(
             raise Declined
     slots: dict[str, Any] = {}
     messages: tuple[Message, ...] = ()
+    helped = requested in tracker.proposed and requested in free_text and tracker.intent == CRISIS
     for slot, value in tracker.proposed.items():
         if slot not in checks or value is None:
             slots.setdefault(slot, value)
@@ -64,6 +66,8 @@ def validate(
         slots.update(checked.slots)
         if slot == requested and checked.problem:
             slots[ERRORS[form]], messages = _count(tracker, form, checked.problem)
+    if helped:
+        messages = (say("utter_crisis_en_formulario"), *messages)
     return Result(messages, tuple(SlotSet(name, value) for name, value in slots.items()))
 
 
@@ -83,8 +87,10 @@ def is_other_wish(tracker: Tracker, is_free_text: bool) -> bool:
     text, intent = tracker.text.strip(), tracker.intent
     if intent in NOT_UNDERSTOOD or intent in YES_NO:
         return False
-    if text.startswith("/") or intent == CRISIS:
+    if text.startswith("/"):
         return True
+    if intent == CRISIS:
+        return not is_free_text
     words = folded(text).split()
     if len(words) <= SHORT and intent in STEERING:
         return True

@@ -24,19 +24,14 @@ KEPT = {
 """What is saved of a form that will be gone on with."""
 
 SLOTS = {
-    SOPORTE: (
-        *KEPT[SOPORTE],
-        "soporte_confirmar",
-        "soporte_editar",
-        "soporte_autor",
-        "soporte_errores",
-        "en_riesgo",
-    ),
+    SOPORTE: (*KEPT[SOPORTE], "soporte_confirmar", "soporte_editar", "soporte_errores", "en_riesgo"),
     ENCUESTA: (*KEPT[ENCUESTA], "encuesta_errores"),
     RECUPERAR: ("recuperar_email", "recuperar_errores"),
 }
 ERRORS = {SOPORTE: "soporte_errores", ENCUESTA: "encuesta_errores", RECUPERAR: "recuperar_errores"}
 QUESTION, RETRIED = "pending_question", "reintento"
+AUTHOR = "autor"
+"""Whose all of these are: the person's `sub`, "" or nothing while nobody is known."""
 
 
 def cleared(*forms: str) -> tuple[SlotSet, ...]:
@@ -62,12 +57,19 @@ def person(tracker: Tracker) -> str:
     return str((tracker.claims or {}).get("sub") or "")
 
 
+def is_own_form(tracker: Tracker) -> bool:
+    """Whether what the forms hold is of the person who writes now.
+
+    What somebody unknown began is of whoever writes: with a login they become its author (authors.noticed).
+    """
+    return (tracker.slots.get(AUTHOR) or person(tracker)) == person(tracker)
+
+
 def unsent_form(tracker: Tracker) -> str | None:
-    """The form that is open, or that this person began and neither sent nor cancelled."""
+    """The form that is open, or was begun and neither sent nor cancelled; whose it is, is_own_form says."""
     if tracker.active_form in SLOTS:
         return tracker.active_form
-    is_own = tracker.slots.get("soporte_autor") in (person(tracker), None)
-    if is_own and tracker.slots.get("soporte_key") and text_of(tracker, "soporte_mensaje"):
+    if tracker.slots.get("soporte_key") and text_of(tracker, "soporte_mensaje"):
         return SOPORTE
     if tracker.slots.get("encuesta_key") and tracker.slots.get("encuesta_nivel") is not None:
         return ENCUESTA

@@ -8,6 +8,7 @@ REFUSALS = {
     "no_record": "utter_no_record",
     "no_tutor": "utter_no_tutor",
     "email_not_verified": "utter_email_not_verified",
+    "password_change_required": "utter_cambiar_contrasena",
     "limited": "utter_limite",
 }
 

@@ -12,7 +12,7 @@ _ASKING = (
 )
 """Words that a wish or a question begins with."""
 _COMMANDS = (
-    "english|ingles|espanol|spanish|in english|en ingles|en espanol|persona|una persona|humano|agente|human|"
+    "continue|sure|talk to a person|change something|english|ingles|espanol|spanish|in english|en ingles|en espanol|persona|una persona|humano|agente|human|"
     "person|agent|guardar|guardar y salir|save|salir|exit|quit|terminar|finalizar|finish|stop|reiniciar|"
     "empezar de nuevo|restart|volver|atras|back|continuar|seguir|reanudar|soporte|support|adios|chao|bye|"
     "gracias|muchas gracias|thanks|thank you|buenas|buenas tardes|buenas noches|buenos dias|buen dia|"
@@ -42,7 +42,7 @@ _YES = (
     "confirm|send|of course|all right|correct|that s right|send it"
 )
 _NO = (
-    "no|nop|nooo|nope|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
+    "no|nop|nooo|nope|not now|not yet|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
     "change|editar|edita|edit|corregir|corrige|modificar|modifica"
 )
 _STOPS = "cancelar|cancela|cancele|cancelalo|cancel|menu|salir|terminar|guardar"

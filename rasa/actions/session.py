@@ -1,8 +1,9 @@
 """What is looked at on every message, and what is remembered between them."""
 
+from .authors import noticed
 from .backend import Backend
 from .form_slots import QUESTION
-from .types import Message, Restarted, Result, SlotSet, Tracker, say
+from .types import Event, Restarted, Result, SlotSet, Tracker, say
 from .understanding import NOT_UNDERSTOOD
 from .wish_slot import WISH, forgotten, read_wish, remembered
 from .wishes import answer, as_wish
@@ -14,12 +15,12 @@ def action_verify_session(tracker: Tracker, backend: Backend) -> Result:
 
 
 def action_validate_slot_mappings(tracker: Tracker, backend: Backend) -> Result:
-    """Runs on every message, before any rule: misses are over, and a wish is answered after the login.
+    """Runs on every message, before any rule: whose the forms are, misses are over, a wish is answered.
 
     Here and not in action_verify_session, whose messages Rasa drops.
     """
-    events: list[SlotSet] = []
-    messages: tuple[Message, ...] = ()
+    messages, of_person = noticed(tracker)
+    events: list[Event] = list(of_person)
     if tracker.slots.get("fallos") and tracker.intent not in NOT_UNDERSTOOD:
         events.append(SlotSet("fallos", 0.0))
     if tracker.slots.get(WISH):
@@ -28,7 +29,8 @@ def action_validate_slot_mappings(tracker: Tracker, backend: Backend) -> Result:
         if is_over or tracker.claims is not None:
             events.append(forgotten())
         if wish and not is_over and tracker.claims is not None and wish[0] != tracker.intent:
-            messages, _events = answer(as_wish(tracker, *wish), backend)
+            told, _events = answer(as_wish(tracker, *wish), backend)
+            messages = (*messages, *told)
     return Result(messages, tuple(events))
 
 

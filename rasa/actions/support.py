@@ -1,19 +1,23 @@
 """What the support form leads to: a ticket, a mail to the tutor, a person to talk to, or nothing."""
 
 import hashlib
+from dataclasses import astuple, replace
 
 from . import crisis
 from .backend import Backend, BackendError, NewTicket, Refused
+from .form_checks import CRISIS
 from .form_slots import (
+    OMITTED,
     QUESTION,
     RETRIED,
     SLOTS,
     SOPORTE,
     all_cleared,
     cleared,
-    person,
+    is_own_form,
     text_of,
 )
+from .own_records import REFUSALS
 from .support_form import TUTOR, recheck
 from .support_start import HUMAN, begin, new_key, of_claims, said_before
 from .types import FollowupAction, Message, Result, SlotSet, Tracker, say
@@ -22,6 +26,7 @@ LISTEN = FollowupAction("action_listen")
 CREATED = "utter_ticket_creado"
 SUBJECTS = {"pqrs": "PQRS", HUMAN: "Quiere hablar con una persona"}
 """For the queue, which is read in Spanish."""
+MAX_REASON = 200
 ASKED_FOR_PERSON = "Pidió hablar con una persona desde el chat."
 FIELDS = {
     "name": "soporte_nombre",
@@ -36,9 +41,8 @@ FIELDS = {
 
 def action_submit_soporte(tracker: Tracker, backend: Backend) -> Result:
     """Says that there is a ticket only when the back end gave its number."""
-    author = tracker.slots.get("soporte_autor")
-    if author and person(tracker) and author != person(tracker):
-        return Result((say("utter_form_cancelled"),), (*all_cleared(), LISTEN))
+    if not is_own_form(tracker) and text_of(tracker, "soporte_tipo") != CRISIS:
+        return not_theirs()
     bad = recheck(tracker)
     if bad.events:
         return Result(
@@ -70,11 +74,8 @@ def _ticket(tracker: Tracker, kind: str) -> NewTicket:
     answers = {
         name: text_of(tracker, f"soporte_{name}") for name in ("nombre", "email", "documento", "mensaje")
     }
-    said = "\n".join((*answers.values(), text_of(tracker, "soporte_telefono")))
-    start = text_of(tracker, "soporte_key") or tracker.sender
-    return NewTicket(
-        # what was changed after a failure is another ticket: the first one may exist
-        key=hashlib.sha256(f"{start}\n{said}".encode()).hexdigest()[:48],
+    ticket = NewTicket(
+        key="",
         name=answers["nombre"],
         email=answers["email"],
         subject=_subject(kind, answers["mensaje"]),
@@ -85,12 +86,18 @@ def _ticket(tracker: Tracker, kind: str) -> NewTicket:
         phone=text_of(tracker, "soporte_telefono"),
         reason=_reason(tracker),
     )
+    return replace(ticket, key=_key(text_of(tracker, "soporte_key") or tracker.sender, ticket))
+
+
+def _key(start: str, ticket: NewTicket) -> str:
+    """Of all that is sent: what was changed after a failure is another ticket, as the first may exist."""
+    return hashlib.sha256(repr((start, astuple(ticket))).encode()).hexdigest()[:48]
 
 
 def _reason(tracker: Tracker) -> str:
-    """The kind of problem; that it is an emergency a slot which can be typed never says."""
+    """The kind of problem, cut to what the intake takes; that it is an emergency no typed word says."""
     said = text_of(tracker, "tipo_problema")
-    return "" if said == crisis.CRISIS else said
+    return "" if said == crisis.CRISIS else said[:MAX_REASON]
 
 
 def _subject(kind: str, message: str) -> str:
@@ -100,18 +107,24 @@ def _subject(kind: str, message: str) -> str:
 
 
 def not_done(tracker: Tracker, action: str, error: BackendError) -> Result:
-    """The data stay: "sí" tries `action` again, or the fields that were refused are asked for again."""
+    """The data stay. What failed, "sí" tries again; what was refused is asked for again, or it is over."""
     fields = error.fields if isinstance(error, Refused) else ()
     asked = {FIELDS[name] for name in fields if name in FIELDS}
     if asked and action == "action_submit_soporte":
         again = (*(SlotSet(slot, None) for slot in sorted(asked)), SlotSet("soporte_confirmar", None))
         return Result((say("utter_datos_rechazados"),), (*again, FollowupAction(SOPORTE)))
-    code = error.code if isinstance(error, Refused) else ""
-    is_mail = action == "action_submit_soporte" and text_of(tracker, "soporte_tipo") == TUTOR
-    limit = "utter_tutor_limite" if is_mail else "utter_limite"
-    told = {"limited": limit, "no_tutor": "utter_no_tutor"}.get(code)
+    if isinstance(error, Refused):
+        is_mail = action == "action_submit_soporte" and text_of(tracker, "soporte_tipo") == TUTOR
+        told = REFUSALS | ({"limited": "utter_tutor_limite"} if is_mail else {})
+        over = (SlotSet(RETRIED, None), SlotSet(QUESTION, None), LISTEN)
+        return Result((say(told.get(error.code, "utter_no_aceptado")),), over)
     retry = (SlotSet(RETRIED, action), SlotSet(QUESTION, "reintentar"), LISTEN)
-    return Result((say(told or "utter_backend_unavailable_form"),), retry if not told else (LISTEN,))
+    return Result((say("utter_backend_unavailable_form"),), retry)
+
+
+def not_theirs() -> Result:
+    """The session of who began it has run out: what they told waits for them."""
+    return Result((say("utter_need_auth"),), (LISTEN,))
 
 
 def action_handoff(tracker: Tracker, backend: Backend) -> Result:
@@ -124,14 +137,14 @@ def action_handoff(tracker: Tracker, backend: Backend) -> Result:
             FollowupAction(SOPORTE),
         )
         return Result((say("utter_humano_datos"),), events)
-    is_retry = tracker.slots.get(RETRIED) == "action_handoff"
+    is_retry = tracker.slots.get(RETRIED) == "action_handoff" and is_own_form(tracker)
     key = text_of(tracker, "soporte_key") if is_retry else new_key(tracker, HUMAN)
     ticket = NewTicket(
         key=key,
         name=known["soporte_nombre"],
         email=known["soporte_email"],
         subject=SUBJECTS[HUMAN],
-        message=text_of(tracker, "soporte_mensaje") or ASKED_FOR_PERSON,
+        message=_told_before(tracker) or ASKED_FOR_PERSON,
         kind=HUMAN,
         reason=_reason(tracker),
     )
@@ -141,6 +154,11 @@ def action_handoff(tracker: Tracker, backend: Backend) -> Result:
         failed = not_done(tracker, "action_handoff", error)
         return Result(failed.messages, (SlotSet("soporte_key", key), *failed.events))
     return Result((say("utter_humano_confirmado", numero=number),), (*all_cleared(), LISTEN))
+
+
+def _told_before(tracker: Tracker) -> str:
+    message = said_before(tracker).get("soporte_mensaje", "")
+    return "" if message == OMITTED else message
 
 
 def action_cancel_form(tracker: Tracker, backend: Backend) -> Result:

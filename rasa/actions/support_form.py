@@ -14,7 +14,7 @@ from .answers import (
 )
 from .backend import Backend
 from .form_checks import Check, Checked, validate, wrong
-from .form_slots import OMITTED, SOPORTE, text_of
+from .form_slots import OMITTED, SOPORTE, is_own_form, text_of
 from .phrases import SHORT_ANSWER, folded, read_yes_no, says
 from .types import Result, SlotSet, Tracker, say
 from .words import word
@@ -86,6 +86,8 @@ def check_confirmation(text: str, tracker: Tracker) -> Checked:
     is_short = len(words.split()) <= SHORT_ANSWER
     is_tutor = text_of(tracker, "soporte_tipo") == TUTOR
     again = {"soporte_confirmar": None, "soporte_editar": None}
+    if not is_own_form(tracker):
+        return Checked(again)
     field = next((slot for slot, names in FIELDS if is_short and says(words, names)), None)
     if email and not is_tutor:
         return Checked({**again, "soporte_email": email})
@@ -142,6 +144,8 @@ def recheck(tracker: Tracker) -> Result:
 
 
 def action_ask_soporte_confirmar(tracker: Tracker, backend: Backend) -> Result:
+    if not is_own_form(tracker):
+        return Result((say("utter_need_auth"),))
     if tracker.slots.get("soporte_editar"):
         return Result((say("utter_que_cambiar"),))
     message = text_of(tracker, "soporte_mensaje")

@@ -7,7 +7,17 @@ from typing import Any
 
 from .answers import MIN_MESSAGE, find_email, read_document, read_email, read_name, read_phone
 from .backend import Backend
-from .form_slots import OMITTED, SLOTS, SOPORTE, SOPORTE_ANSWERS, person, text_of
+from .form_slots import (
+    AUTHOR,
+    OMITTED,
+    SLOTS,
+    SOPORTE,
+    SOPORTE_ANSWERS,
+    all_cleared,
+    is_own_form,
+    person,
+    text_of,
+)
 from .support_form import TUTOR
 from .types import Event, Result, SlotSet, Tracker
 
@@ -35,9 +45,15 @@ def begin(tracker: Tracker, kind: str = "", said: dict[str, str] | None = None) 
         **known,
         "soporte_tipo": kind,
         "soporte_key": new_key(tracker, kind),
-        "soporte_autor": person(tracker),
     }
-    return tuple(SlotSet(slot, values.get(slot)) for slot in SLOTS[SOPORTE])
+    filled = (SlotSet(slot, values.get(slot)) for slot in SLOTS[SOPORTE])
+    return (*taken_over(tracker), *filled)
+
+
+def taken_over(tracker: Tracker) -> tuple[Event, ...]:
+    """Before somebody begins a form: it is theirs, and nothing is left of another person's."""
+    left = () if is_own_form(tracker) else all_cleared()
+    return (*left, SlotSet(AUTHOR, person(tracker)))
 
 
 def new_key(tracker: Tracker, purpose: str) -> str:
@@ -48,7 +64,7 @@ def new_key(tracker: Tracker, purpose: str) -> str:
 
 def _is_unsent(tracker: Tracker, kind: str) -> bool:
     slots = tracker.slots
-    is_same = slots.get("soporte_autor") == person(tracker) and slots.get("soporte_tipo") == kind
+    is_same = is_own_form(tracker) and slots.get("soporte_tipo") == kind
     return bool(is_same and slots.get("soporte_key") and text_of(tracker, "soporte_mensaje"))
 
 
@@ -61,7 +77,7 @@ def of_claims(tracker: Tracker) -> dict[str, str]:
 
 def said_before(tracker: Tracker) -> dict[str, str]:
     """What the same person has told the form already."""
-    if tracker.slots.get("soporte_autor") != person(tracker):
+    if not is_own_form(tracker):
         return {}
     return {slot: str(tracker.slots[slot]) for slot in SOPORTE_ANSWERS if tracker.slots.get(slot) is not None}
 

@@ -1,11 +1,11 @@
 """The survey: how content somebody is, from 1 to 5, and why if they like."""
 
 from .answers import MAX_COMMENT, is_skip, read_level
-from .backend import Backend, BackendError
+from .backend import Backend, BackendError, Refused
 from .form_checks import Check, Checked, validate, wrong
-from .form_slots import ENCUESTA, OMITTED, QUESTION, RETRIED, SLOTS, cleared, text_of
-from .support import LISTEN, not_done
-from .support_start import new_key
+from .form_slots import ENCUESTA, OMITTED, QUESTION, RETRIED, SLOTS, cleared, is_own_form, text_of
+from .support import LISTEN, not_done, not_theirs
+from .support_start import new_key, taken_over
 from .types import Result, SlotSet, Tracker, say
 
 UNSATISFIED = 2
@@ -34,9 +34,8 @@ def action_ask_survey(tracker: Tracker, backend: Backend) -> Result:
 
 def action_begin_encuesta(tracker: Tracker, backend: Backend) -> Result:
     key = {"encuesta_key": new_key(tracker, "encuesta")}
-    return Result(
-        events=(*(SlotSet(slot, key.get(slot)) for slot in SLOTS[ENCUESTA]), SlotSet(QUESTION, None))
-    )
+    empty = (SlotSet(slot, key.get(slot)) for slot in SLOTS[ENCUESTA])
+    return Result(events=(*taken_over(tracker), *empty, SlotSet(QUESTION, None)))
 
 
 def validate_encuesta_form(tracker: Tracker, backend: Backend) -> Result:
@@ -46,6 +45,8 @@ def validate_encuesta_form(tracker: Tracker, backend: Backend) -> Result:
 
 
 def action_submit_encuesta(tracker: Tracker, backend: Backend) -> Result:
+    if not is_own_form(tracker):
+        return not_theirs()
     level = read_level(text_of(tracker, "encuesta_nivel"))
     if level is None:
         return Result((say("utter_nivel_invalido"),), (*cleared(ENCUESTA), LISTEN))
@@ -53,7 +54,9 @@ def action_submit_encuesta(tracker: Tracker, backend: Backend) -> Result:
     try:
         backend.save_survey(tracker, key, level, text_of(tracker, "encuesta_comentario"))
     except BackendError as error:
-        return not_done(tracker, "action_submit_encuesta", error)
+        failed = not_done(tracker, "action_submit_encuesta", error)
+        is_over = isinstance(error, Refused) and error.code != "limited"
+        return Result(failed.messages, (*(cleared(ENCUESTA) if is_over else ()), *failed.events))
     thanks = "utter_encuesta_insatisfecho" if level <= UNSATISFIED else "utter_encuesta_gracias"
     closed = (SlotSet(RETRIED, None), SlotSet(QUESTION, None))
     return Result((say(thanks),), (*cleared(ENCUESTA), *closed, LISTEN))

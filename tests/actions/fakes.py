@@ -19,6 +19,17 @@ from rasa.actions.types import FollowupAction, Restarted, Result, SlotSet, Track
 
 ANA = {"sub": "u-1", "email": "ana@ejemplo.edu.co", "nombre": "Ana Pérez", "rol": "usuario"}
 LUIS = {"sub": "u-2", "email": "luis@ejemplo.edu.co", "nombre": "Luis Gil", "rol": "usuario"}
+GOOD = {
+    "soporte_nombre": "Ana Pérez",
+    "soporte_email": "ana@ejemplo.edu.co",
+    "soporte_documento": "omitir",
+    "soporte_mensaje": "No puedo subir la evidencia.",
+    "soporte_preferencia": "correo",
+    "soporte_telefono": "omitir",
+    "soporte_tipo": "soporte",
+    "soporte_key": "k-1",
+}
+"""A support form that is filled in."""
 
 
 @dataclass

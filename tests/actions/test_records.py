@@ -28,6 +28,7 @@ def test_nobody_without_claims_sees_anything(action: str) -> None:
     [
         ("no_record", "utter_no_record"),
         ("email_not_verified", "utter_email_not_verified"),
+        ("password_change_required", "utter_cambiar_contrasena"),
         ("something_new", "utter_backend_unavailable"),
     ],
 )

@@ -16,8 +16,8 @@ from pytest_httpserver import HTTPServer
 
 from apps.chat.engines.embedded.hosts import ActionRejected, RemoteHost
 from rasa.actions.registry import ACTIONS
+from tests.actions.fakes import GOOD
 from tests.actions.test_host import call
-from tests.actions.test_support_form import GOOD
 
 RASA_FOLDER = Path(__file__).parents[2] / "rasa"
 PYTHON = Path(os.environ.get("RASA_VENV") or "/nowhere") / "bin/python"

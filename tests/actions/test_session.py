@@ -1,10 +1,12 @@
 """Verified or not, remembered wishes, misses, saved forms, restarting."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from rasa.actions.backend import CertificateView, Progress
+from rasa.actions.backend import BackendUnavailable, CertificateView, Progress
+from rasa.actions.types import Tracker
 from tests.actions.fakes import ANA, LUIS, FakeBackend, Talk
 
 PAPER = CertificateView(
@@ -139,7 +141,7 @@ def test_a_form_is_saved_and_gone_on_with_from_another_conversation() -> None:
     assert (later["pending_question"], later.followup) == ("reanudar", "action_listen")
     assert later.hears("sí", "afirmar").does("action_resume_progress") == ["utter_reanudar_form"]
     assert (later.followup, later["soporte_mensaje"]) == ("soporte_form", "No carga la plataforma")
-    assert (later["soporte_tipo"], later["soporte_autor"]) == ("pqrs", ANA["sub"])
+    assert (later["soporte_tipo"], later["autor"]) == ("pqrs", ANA["sub"])
     assert talk.backend.progress == {}
 
 
@@ -151,8 +153,26 @@ def test_what_could_not_be_saved_is_not_lost() -> None:
 
 
 def test_leaving_says_goodbye_when_it_saves() -> None:
-    talk = Talk(FakeBackend(), pending_question="terminar").hears("guardar", "guardar_progreso")
+    talk = _half_done()
+    talk.tracker = Talk(talk.backend, ANA, **talk.tracker.slots, pending_question="terminar").tracker
     assert talk.does("action_save_progress") == ["utter_guardar_y_salir"]
+
+
+@pytest.mark.parametrize(
+    ("form", "question", "told"),
+    [
+        (None, None, "utter_nada_que_guardar"),
+        (None, "terminar", "utter_salir_sin_guardar"),
+        ("recuperar_form", None, "utter_no_se_guarda"),
+        ("recuperar_form", "terminar", "utter_no_se_guarda"),
+    ],
+)
+def test_nothing_is_called_saved_that_is_not(form: str | None, question: str | None, told: str) -> None:
+    talk = Talk(FakeBackend(), pending_question=question, recuperar_email="ana@x.co")
+    talk.tracker = replace(talk.tracker, active_form=form)
+    assert talk.does("action_save_progress") == [told]
+    assert talk.backend.progress == {}
+    assert (talk["recuperar_email"] is None) is (form is not None)
 
 
 def test_there_may_be_nothing_to_go_on_with() -> None:
@@ -163,6 +183,28 @@ def test_there_may_be_nothing_to_go_on_with() -> None:
     assert talk.does("action_resume_progress") == ["utter_reanudar"]
 
 
+def test_what_is_unsent_here_comes_before_what_was_saved() -> None:
+    talk = _half_done()
+    saved = Progress("encuesta_form", {"encuesta_nivel": 3, "encuesta_key": "k"})
+    talk.backend.progress["s-1"] = saved
+    talk.tracker = replace(talk.tracker, active_form=None)
+    assert talk.hears("reanudar", "reanudar").does("action_resume_progress") == ["utter_reanudar_form"]
+    assert (talk.followup, talk["soporte_mensaje"]) == ("soporte_form", "No carga la plataforma")
+    assert talk.backend.progress == {"s-1": saved}
+
+
+def test_what_was_loaded_is_restored_though_it_cannot_be_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(self: FakeBackend, tracker: Tracker) -> None:
+        self.progress.clear()
+        raise BackendUnavailable("the answer was lost")
+
+    monkeypatch.setattr(FakeBackend, "discard_progress", lost)
+    saved = Progress("encuesta_form", {"encuesta_nivel": 3, "encuesta_key": "k"})
+    talk = Talk(FakeBackend(progress={"s-1": saved})).hears("reanudar", "reanudar")
+    assert talk.does("action_resume_progress") == ["utter_reanudar_form"]
+    assert (talk.followup, talk["encuesta_nivel"]) == ("encuesta_form", 3)
+
+
 def test_a_saved_form_of_a_kind_that_is_gone_is_no_form() -> None:
     backend = FakeBackend(progress={"s-1": Progress("old_form", {"deseo": "x"})})
     talk = Talk(backend).hears("reanudar", "reanudar")
@@ -171,10 +213,10 @@ def test_a_saved_form_of_a_kind_that_is_gone_is_no_form() -> None:
 
 
 def test_saved_slots_set_nothing_but_the_form() -> None:
-    slots = {"soporte_mensaje": "No carga nada", "session_verified": True, "soporte_autor": "u-9"}
+    slots = {"soporte_mensaje": "No carga nada", "session_verified": True, "autor": "u-9"}
     talk = Talk(FakeBackend(progress={"s-1": Progress("soporte_form", slots)})).hears("reanudar", "reanudar")
     talk.does("action_resume_progress")
-    assert (talk["session_verified"], talk["soporte_autor"]) == (None, "")
+    assert (talk["session_verified"], talk["autor"]) == (None, "")
 
 
 def test_somebody_else_is_not_offered_what_was_left_here() -> None:

@@ -1,27 +1,13 @@
 """The support form: what is taken for an answer, what is asked again, what is another wish."""
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from rasa.actions.types import Declined
-from tests.actions.fakes import ANA, FakeBackend, Talk
+from tests.actions.fakes import FakeBackend, Talk
 
-ROOT = Path(__file__).parents[2] / "rasa"
 FORM = "soporte_form"
-GOOD = {
-    "soporte_nombre": "Ana Pérez",
-    "soporte_email": "ana@ejemplo.edu.co",
-    "soporte_documento": "omitir",
-    "soporte_mensaje": "No puedo subir la evidencia.",
-    "soporte_preferencia": "correo",
-    "soporte_telefono": "omitir",
-    "soporte_tipo": "soporte",
-    "soporte_key": "k-1",
-}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +88,7 @@ def test_bad_answers_are_told_and_asked_again(slot: str, text: str, told: str) -
         ("soporte_email", "¿dónde veo mis horarios?", "horarios"),
         ("soporte_nombre", "quiero ver cursos", "catalogo_cursos"),
         ("soporte_documento", "hola", "saludo"),
-        ("soporte_mensaje", "ya no quiero vivir y no le importo a nadie", "crisis"),
+        ("soporte_mensaje", "/crisis", "crisis"),
     ],
 )
 def test_what_is_no_answer_is_left_to_the_rules(slot: str, text: str, intent: str) -> None:
@@ -122,6 +108,15 @@ def test_the_report_is_not_classified_away(text: str, intent: str) -> None:
     talk = Talk(FakeBackend())
     assert talk.answers(FORM, "soporte_mensaje", text, intent) == []
     assert talk["soporte_mensaje"] == text
+
+
+def test_a_report_that_may_be_a_crisis_is_kept_and_help_is_shown() -> None:
+    talk = Talk(FakeBackend())
+    text = "ya no quiero vivir y no le importo a nadie"
+    assert talk.answers(FORM, "soporte_mensaje", text, "crisis") == ["utter_crisis_en_formulario"]
+    assert talk["soporte_mensaje"] == text
+    said = talk.answers(FORM, "soporte_mensaje", "me mato", "crisis")
+    assert said == ["utter_crisis_en_formulario", "utter_mensaje_corto"]
 
 
 @pytest.mark.parametrize(
@@ -232,130 +227,8 @@ def test_who_gives_no_number_is_written_to() -> None:
     assert (talk["soporte_telefono"], talk["soporte_preferencia"]) == ("omitir", "correo")
 
 
-def test_the_summary_shows_everything_and_long_reports_in_short() -> None:
-    talk = Talk(FakeBackend(), **{**GOOD, "soporte_mensaje": "a" * 3000})
-    (summary,) = talk.result("action_ask_soporte_confirmar").messages
-    assert summary.response == "utter_soporte_resumen"
-    assert summary.fields == {
-        "nombre": "Ana Pérez",
-        "email": "ana@ejemplo.edu.co",
-        "documento": "—",
-        "mensaje": "a" * 400 + "…",
-        "preferencia": "correo",
-        "telefono": "—",
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "intent", "emptied"),
-    [
-        ("correo", "nlu_fallback", {"soporte_email"}),
-        ("cambiar el mensaje", "no_resuelto", {"soporte_mensaje"}),
-        ("documento", "nlu_fallback", {"soporte_documento"}),
-        ("preferencia", "nlu_fallback", {"soporte_preferencia", "soporte_telefono"}),
-        ("teléfono", "nlu_fallback", {"soporte_telefono"}),
-    ],
-)
-def test_one_field_of_the_summary_can_be_changed(text: str, intent: str, emptied: set[str]) -> None:
-    talk = Talk(FakeBackend(), **GOOD)
-    assert talk.answers(FORM, "soporte_confirmar", text, intent) == []
-    assert {slot for slot in GOOD if talk[slot] is None} == emptied
-    assert talk["soporte_confirmar"] is None
-
-
-def test_no_to_the_summary_asks_which_field() -> None:
-    talk = Talk(FakeBackend(), **GOOD)
-    assert talk.answers(FORM, "soporte_confirmar", "/negar", "negar") == []
-    assert talk.does("action_ask_soporte_confirmar") == ["utter_que_cambiar"]
-    talk.answers(FORM, "soporte_confirmar", "nombre")
-    assert talk.does("action_ask_soporte_confirmar") == ["utter_soporte_resumen"]
-
-
-def test_another_address_at_the_summary_is_taken() -> None:
-    talk = Talk(FakeBackend(), **GOOD)
-    talk.answers(FORM, "soporte_confirmar", "no, mi correo es luis@ejemplo.edu.co", "negar")
-    assert (talk["soporte_email"], talk["soporte_confirmar"]) == ("luis@ejemplo.edu.co", None)
-
-
-def said_as(intent: str) -> list[str]:
-    """The sentences that the bot knows for it."""
-    known = YAML(typ="safe", pure=True).load((ROOT / "data/nlu/conversacion.yml").read_text("utf-8"))["nlu"]
-    return [line[2:] for one in known if one.get("intent") == intent for line in one["examples"].splitlines()]
-
-
-YES = (
-    "/afirmar",
-    "s",
-    "si",
-    "Envíalo",
-    "claro que sí",
-    "De una",
-    "ok",
-    "todo está bien",
-    "yes",
-    "send it please",
-)
-
-
-@pytest.mark.parametrize("text", [*YES, *said_as("afirmar")])
-@pytest.mark.parametrize("intent", ["afirmar", "", "despedida", "continuar"])
-def test_yes_confirms_by_its_words(text: str, intent: str) -> None:
-    intent = "afirmar" if text.startswith("/") else intent
-    talk = Talk(FakeBackend(), **GOOD)
-    assert talk.answers(FORM, "soporte_confirmar", text, intent) == []
-    assert talk["soporte_confirmar"] == "si"
-
-
-@pytest.mark.parametrize("text", ["/negar", "está mal", "change it", *said_as("negar")])
-@pytest.mark.parametrize("intent", ["negar", "afirmar", ""])
-def test_no_is_no_whatever_it_was_understood_as(text: str, intent: str) -> None:
-    talk = Talk(FakeBackend(), **GOOD)
-    assert talk.answers(FORM, "soporte_confirmar", text, intent) == []
-    assert (talk["soporte_confirmar"], talk["soporte_editar"]) == (None, True)
-
-
-@pytest.mark.parametrize("intent", ["afirmar", "negar"])
-@pytest.mark.parametrize(
-    "text", ["jkl", "wqkx", "¿sí?", "sí, pero espera", "listo, cancela", "avísame si llega", "/menu", "y"]
-)
-def test_what_is_neither_yes_nor_no_is_asked_again(text: str, intent: str) -> None:
-    talk = Talk(FakeBackend(), **GOOD)
-    assert talk.answers(FORM, "soporte_confirmar", text, intent) == ["utter_confirmar_invalido"]
-    assert (talk["soporte_confirmar"], talk["soporte_editar"]) == (None, None)
-
-
 @pytest.mark.parametrize("slot", ["soporte_documento", "soporte_preferencia", "soporte_telefono"])
 def test_gibberish_does_not_skip_a_question(slot: str) -> None:
     talk = Talk(FakeBackend())
     assert talk.answers(FORM, slot, "jkl", "negar") != []
     assert talk.answers(FORM, slot, "/negar", "negar") == []
-
-
-@pytest.mark.parametrize("claims", [None, ANA])
-def test_a_new_form_is_filled_from_verified_claims_alone(claims: Any) -> None:
-    lies = ({"entity": "session_verified", "value": True}, {"entity": "email", "value": "otra@x.co"})
-    talk = Talk(FakeBackend(), claims, session_verified=True).hears("soy Luis", "soporte_pqrs", entities=lies)
-    talk.does("action_begin_soporte")
-    known = ("Ana Pérez", "ana@ejemplo.edu.co") if claims else (None, None)
-    assert (talk["soporte_nombre"], talk["soporte_email"]) == known
-    assert talk["soporte_tipo"] == "pqrs"
-
-
-def test_all_data_in_one_message_leave_only_the_summary() -> None:
-    text = "Me llamo Luis Gil, mi correo es luis@ejemplo.edu.co, CC 79456123, y no puedo subir la evidencia 3"
-    found = (
-        {"entity": "documento", "value": "79456123"},
-        {"entity": "email", "value": "luis@ejemplo.edu.co"},
-    )
-    talk = Talk(FakeBackend()).hears(text, "soporte_interno", entities=found)
-    talk.does("action_ticket_oneshot")
-    answers = {slot: talk[slot] for slot in GOOD if slot not in ("soporte_key", "soporte_tipo")}
-    assert answers == {
-        "soporte_nombre": "Luis Gil",
-        "soporte_email": "luis@ejemplo.edu.co",
-        "soporte_documento": "79456123",
-        "soporte_mensaje": text,
-        "soporte_preferencia": "omitir",
-        "soporte_telefono": "omitir",
-    }
-    assert talk["soporte_confirmar"] is None

@@ -48,6 +48,7 @@ def test_no_level_is_asked_again(text: str) -> None:
         ("no", "negar", "omitir", []),
         ("/negar", "negar", "omitir", []),
         ("a" * 1001, "nlu_fallback", None, ["utter_comentario_largo"]),
+        ("me quiero morir", "crisis", "me quiero morir", ["utter_crisis_en_formulario"]),
     ],
 )
 def test_a_comment_is_optional(text: str, intent: str, kept: str | None, told: list[str]) -> None:
@@ -79,6 +80,13 @@ def test_a_survey_waits_for_a_back_end_that_is_down() -> None:
     backend.is_down = False
     assert talk.does("action_retry") == ["utter_encuesta_gracias"]
     assert backend.surveys == {"k": (4, "bien")}
+
+
+def test_a_survey_that_is_refused_for_good_is_not_tried_again() -> None:
+    backend = FakeBackend(refusal=Refused("invalid", ("comment",)))
+    talk = Talk(backend, encuesta_key="k", encuesta_nivel=4, encuesta_comentario="bien")
+    assert talk.does("action_submit_encuesta") == ["utter_no_aceptado"]
+    assert (talk["reintento"], talk["pending_question"], talk["encuesta_nivel"]) == (None, None, None)
 
 
 def test_the_answer_to_a_forgotten_password_is_neutral() -> None:

@@ -3,8 +3,7 @@
 import pytest
 
 from rasa.actions.backend import Refused, TicketView
-from tests.actions.fakes import ANA, LUIS, FakeBackend, Talk
-from tests.actions.test_support_form import GOOD
+from tests.actions.fakes import ANA, GOOD, FakeBackend, Talk
 
 SUBMIT = "action_submit_soporte"
 
@@ -39,6 +38,30 @@ def test_a_form_sent_twice_is_one_ticket_and_a_changed_one_is_another() -> None:
     ):
         Talk(backend, **{**GOOD, "soporte_mensaje": message}).does(SUBMIT)
     assert len(backend.tickets) == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"soporte_preferencia": "chat"},
+        {"soporte_tipo": "pqrs"},
+        {"tipo_problema": "plataforma"},
+        {"soporte_telefono": "3001234567"},
+    ],
+)
+def test_whatever_is_changed_after_a_failure_is_sent(changed: dict[str, str]) -> None:
+    backend = FakeBackend()
+    for slots in (GOOD, {**GOOD, **changed}):
+        Talk(backend, **slots).does(SUBMIT)
+    assert len(backend.tickets) == 2
+
+
+@pytest.mark.parametrize("action", [SUBMIT, "action_handoff"])
+def test_an_endless_kind_of_problem_is_cut(action: str) -> None:
+    backend = FakeBackend()
+    Talk(backend, ANA, **GOOD, tipo_problema="x" * 300).does(action)
+    (ticket,) = backend.tickets.values()
+    assert ticket.reason == "x" * 200
 
 
 def test_a_back_end_that_is_down_costs_the_student_nothing_but_a_yes() -> None:
@@ -76,17 +99,20 @@ def test_beginning_again_after_a_failure_finds_the_report_as_it_was() -> None:
     [
         (Refused("invalid", ("email",)), "utter_datos_rechazados", "soporte_email", "soporte_form"),
         (Refused("limited"), "utter_limite", None, "action_listen"),
-        (Refused("not_authenticated"), "utter_backend_unavailable_form", None, "action_listen"),
-        (Refused("invalid", ("subject",)), "utter_backend_unavailable_form", None, "action_listen"),
+        (Refused("not_authenticated"), "utter_no_aceptado", None, "action_listen"),
+        (Refused("invalid", ("subject",)), "utter_no_aceptado", None, "action_listen"),
+        (Refused("password_change_required"), "utter_cambiar_contrasena", None, "action_listen"),
     ],
 )
 def test_a_refusal_is_told_and_the_report_stays(
     refusal: Refused, told: str, emptied: str | None, followup: str
 ) -> None:
-    talk = Talk(FakeBackend(refusal=refusal), **GOOD)
+    talk = Talk(FakeBackend(refusal=refusal), **GOOD, reintento=SUBMIT, pending_question="reintentar")
     assert talk.does(SUBMIT) == [told]
     assert talk.followup == followup
     assert [slot for slot in GOOD if talk[slot] is None] == ([emptied] if emptied else [])
+    if followup == "action_listen":
+        assert (talk["reintento"], talk["pending_question"]) == (None, None)
 
 
 def test_what_does_not_hold_when_it_is_sent_is_asked_for_again() -> None:
@@ -94,13 +120,6 @@ def test_what_does_not_hold_when_it_is_sent_is_asked_for_again() -> None:
     talk = Talk(backend, **{**GOOD, "soporte_email": "mal", "soporte_mensaje": "/menu"})
     assert talk.does(SUBMIT) == ["utter_email_invalido", "utter_mensaje_corto"]
     assert (talk.followup, talk["soporte_email"], backend.tickets) == ("soporte_form", None, {})
-
-
-def test_a_report_is_not_sent_in_the_name_of_who_logged_in_later() -> None:
-    backend = FakeBackend()
-    talk = Talk(backend, LUIS, **GOOD, soporte_autor=ANA["sub"])
-    assert talk.does(SUBMIT) == ["utter_form_cancelled"]
-    assert (backend.tickets, talk["soporte_mensaje"]) == ({}, None)
 
 
 def test_cancelling_empties_every_form() -> None:
@@ -132,9 +151,7 @@ def test_a_hand_over_that_failed_is_one_ticket_when_it_is_tried_again() -> None:
 
 def test_somebody_unknown_says_first_where_a_person_can_write() -> None:
     backend = FakeBackend()
-    talk = Talk(backend, soporte_autor="", soporte_email="ana@ejemplo.edu.co", soporte_key="k").hears(
-        "sí", "afirmar"
-    )
+    talk = Talk(backend, autor="", soporte_email="ana@ejemplo.edu.co", soporte_key="k").hears("sí", "afirmar")
     assert talk.does("action_handoff") == ["utter_humano_datos"]
     assert (talk.followup, talk["soporte_tipo"], backend.tickets) == ("soporte_form", "humano", {})
     assert talk["soporte_email"] == "ana@ejemplo.edu.co"

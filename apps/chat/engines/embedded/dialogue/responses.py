@@ -21,7 +21,7 @@ BUILT_IN = {
         ),
     ),
     "utter_action_failed": (
-        Response(text="Algo falló de mi lado y no pude completarlo. Inténtalo otra vez en un momento."),
+        Response(text="Algo falló de mi lado y no sé si alcanzó a hacerse. Podemos seguir."),
     ),
     EXPIRED: (EXPIRED_ANSWER,),
 }

@@ -12,6 +12,7 @@ _ASKING = (
 )
 """Words that a wish or a question begins with."""
 _COMMANDS = (
+    "who are you|"
     "continue|sure|change something|talk to a person|hablar con una persona|probar|english|ingles|"
     "espanol|spanish|in english|en ingles|en espanol|persona|una persona|humano|agente|human|person|"
     "agent|guardar|guardar y salir|save|salir|exit|quit|terminar|finalizar|finish|stop|reiniciar|"
@@ -43,7 +44,8 @@ _YES = (
     "confirm|send|of course|all right|correct|that s right|send it"
 )
 _NO = (
-    "no|not now|not yet|nop|nooo|nope|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
+    "not now|not yet|"
+    "no|nop|nooo|nope|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
     "change|editar|edita|edit|corregir|corrige|modificar|modifica"
 )
 _STOPS = "cancelar|cancela|cancele|cancelalo|cancel|menu|salir|terminar|guardar"

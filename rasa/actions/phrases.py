@@ -12,12 +12,14 @@ _ASKING = (
 )
 """Words that a wish or a question begins with."""
 _COMMANDS = (
-    "continue|sure|talk to a person|change something|english|ingles|espanol|spanish|in english|en ingles|en espanol|persona|una persona|humano|agente|human|"
-    "person|agent|guardar|guardar y salir|save|salir|exit|quit|terminar|finalizar|finish|stop|reiniciar|"
+    "who are you|"
+    "continue|sure|change something|talk to a person|hablar con una persona|probar|english|ingles|"
+    "espanol|spanish|in english|en ingles|en espanol|persona|una persona|humano|agente|human|person|"
+    "agent|guardar|guardar y salir|save|salir|exit|quit|terminar|finalizar|finish|stop|reiniciar|"
     "empezar de nuevo|restart|volver|atras|back|continuar|seguir|reanudar|soporte|support|adios|chao|bye|"
     "gracias|muchas gracias|thanks|thank you|buenas|buenas tardes|buenas noches|buenos dias|buen dia|"
-    "good morning|ok|okay|okey|vale|listo|claro|dale|dale pues|de una|correcto|exacto|confirmo|por supuesto|"
-    "de acuerdo|hagale|yes|tampoco|para nada|en absoluto|claro que si|claro que no"
+    "good morning|ok|okay|okey|vale|listo|claro|dale|dale pues|de una|correcto|exacto|confirmo|"
+    "por supuesto|de acuerdo|hagale|yes|tampoco|para nada|en absoluto|claro que si|claro que no"
 )
 _NO_NAME_BEGINS = (
     "si sip no nop nooo yes yeah nope hola holi hey hi hello ya aun todavia estoy me tengo hay un i my it "
@@ -42,7 +44,8 @@ _YES = (
     "confirm|send|of course|all right|correct|that s right|send it"
 )
 _NO = (
-    "no|nop|nooo|nope|not now|not yet|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
+    "not now|not yet|"
+    "no|nop|nooo|nope|tampoco|para nada|en absoluto|negativo|incorrecto|mal|wrong|cambiar|cambia|cambio|"
     "change|editar|edita|edit|corregir|corrige|modificar|modifica"
 )
 _STOPS = "cancelar|cancela|cancele|cancelalo|cancel|menu|salir|terminar|guardar"

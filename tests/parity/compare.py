@@ -95,9 +95,10 @@ def _value(value: Any) -> Any:
 
 def cause(turn: Turn, earlier: list[Turn]) -> str:
     """Why a turn differs, as far as can be told without looking."""
-    if "intent" in turn.differs:
-        pair = f"{turn.embedded.understood.intent} / {turn.rasa.understood.intent}"
-        return f"understood differently ({pair})"
+    intents = turn.embedded.understood.intent, turn.rasa.understood.intent
+    if intents[0] != intents[1]:
+        where = " inside a form" if turn.embedded.understood.is_form_answer else ""
+        return f"understood differently{where} ({intents[0]} / {intents[1]})"
     if any(before.differs for before in earlier):
         return "follows from an earlier difference"
     return "acted differently"

@@ -352,12 +352,12 @@ def test_the_inbox_and_saved_conversations_have_one_rule(text: str) -> None:
 @pytest.mark.engines
 def test_a_real_conversation_becomes_a_test_without_its_data(model: LoadedModel) -> None:
     for number in range(32):
-        said(f"hola {number}", at=number)
+        said(f"hola{'!' * number}", at=number)
     said("mi correo es ana@ejemplo.com", at=40, origin="autenticado")
     said("de otro", sender="web-2")
     drafts = draft_from_sender("web-1")
     assert len(drafts) == 30
-    assert (drafts[0].turn.say, drafts[0].is_masked) == ("hola 3", False)
+    assert (drafts[0].turn.say, drafts[0].is_masked) == ("hola!!!", False)
     assert (drafts[-1].turn, drafts[-1].emails) == (Turn(f"mi correo es {EMAIL}", True), 1)
     row = save_from_sender("web-1", name="Real", model=model)
     assert row.turns[0]["intent"] == "saludo"

@@ -3,7 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections, models, transaction
@@ -72,11 +73,20 @@ def next_number(counter: type[models.Model], key: str, field: str = "last", usin
     """
     if is_mongo(using):
         from pymongo import ReturnDocument
+        from pymongo.errors import DuplicateKeyError
 
         rows = connections[using].get_collection(counter._meta.db_table)  # type: ignore[attr-defined]
-        row = rows.find_one_and_update(
-            {"_id": key}, {"$inc": {field: 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        add = partial(
+            rows.find_one_and_update,
+            {"_id": key},
+            {"$inc": {field: 1}},
+            return_document=ReturnDocument.AFTER,
         )
+        row = add()
+        if row is None:  # made first and counted then: two upserts at once may each think to be the first
+            with suppress(DuplicateKeyError):
+                rows.insert_one({"_id": key, field: 0})
+            row = add()
         return int(row[field])
     rows = counter._default_manager.using(using).filter(pk=key)
     if not rows.update(**{field: models.F(field) + 1}):

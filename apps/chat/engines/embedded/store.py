@@ -3,7 +3,7 @@
 import json
 import logging
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, NoReturn, Protocol
 
 from apps.chat.engines.embedded.codec import decode
@@ -34,7 +34,8 @@ class ConversationState:
     schema: int = SCHEMA
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        kept = {one.name: getattr(self, one.name) for one in fields(self)}  # plain data: nothing to copy
+        return json.dumps(kept, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes | None) -> "ConversationState":

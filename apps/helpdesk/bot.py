@@ -1,6 +1,5 @@
 """The back end of the bot's actions when they run in this process: the API's services, called directly."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -34,6 +33,7 @@ from rasa.actions.backend import (
     TicketView,
     TutorView,
 )
+from rasa.actions.bodies import ticket_body, tutor_mail_key
 from rasa.actions.types import Tracker
 
 BY_PERSON = 500
@@ -83,8 +83,7 @@ class DirectBackend:
         with asked():
             caller = signed_in(tracker)
             said = valid(shapes.TutorMessageInput, {"text": text}).validated_data
-            start = f"{tracker.sender}\n{tracker.slots.get('soporte_key')}\n{text}"
-            key = hashlib.sha256(start.encode()).hexdigest()[:48]
+            key = tutor_mail_key(tracker, text)
             return bot.write_to_tutor(text=said["text"], caller=caller, idempotency_key=key).nombre
 
     def request_password_reset(self, tracker: Tracker, email: str) -> None:
@@ -117,23 +116,6 @@ class DirectBackend:
     def intent_titles(self) -> Mapping[str, Mapping[str, str]]:
         with asked():
             return known_titles()
-
-
-def ticket_body(tracker: Tracker, ticket: NewTicket) -> dict[str, str]:
-    """As the API takes it."""
-    return {
-        "name": ticket.name,
-        "email": ticket.email,
-        "subject": ticket.subject,
-        "message": ticket.message,
-        "kind": ticket.kind,
-        "conversation_id": tracker.sender,
-        "tipo_soporte": ticket.kind,
-        "cedula": ticket.document,
-        "motivo_soporte": ticket.reason,
-        "prefer_contacto": ticket.contact,
-        "phone": ticket.phone,
-    }
 
 
 def caller_of(tracker: Tracker) -> Caller:

@@ -1,6 +1,5 @@
 """The back end as the action server reaches it: by its HTTP API."""
 
-import hashlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from .backend import (
     TicketView,
     TutorView,
 )
+from .bodies import ticket_body, tutor_mail_key
 from .environment import Environment
 from .http_client import HttpClient
 from .types import Tracker
@@ -33,22 +33,9 @@ class HttpBackend:
         self._titles_until = 0.0
 
     def create_ticket(self, tracker: Tracker, ticket: NewTicket) -> str:
-        said = {
-            "name": ticket.name,
-            "email": ticket.email,
-            "subject": ticket.subject,
-            "message": ticket.message,
-            "kind": ticket.kind,
-            "tipo_soporte": ticket.kind,
-            "conversation_id": tracker.sender,
-            "cedula": ticket.document,
-            "motivo_soporte": ticket.reason,
-            "prefer_contacto": ticket.contact,
-            "phone": ticket.phone,
-        }
         known = tracker if self._environment.keeps_tickets else None
         headers = {**self._service(known), "Idempotency-Key": ticket.key}
-        body = {name: value for name, value in said.items() if value}
+        body = {name: value for name, value in ticket_body(tracker, ticket).items() if value}
         answer = self._client.call("POST", self._environment.tickets_url, headers, body)
         number = answer.get("number") if isinstance(answer, dict) else None
         if not isinstance(number, str) or not number:
@@ -94,8 +81,7 @@ class HttpBackend:
         return TutorView(*(_text(said, name) for name in ("nombre", "email", "telefono", "horario")))
 
     def mail_tutor(self, tracker: Tracker, text: str) -> str:
-        said = f"{tracker.sender}\n{tracker.slots.get('soporte_key')}\n{text}"
-        key = {"Idempotency-Key": hashlib.sha256(said.encode()).hexdigest()[:48]}
+        key = {"Idempotency-Key": tutor_mail_key(tracker, text)}
         answer = self._own(tracker, "POST", "/api/tutor/mensaje", {"text": text}, key)
         return _text(answer, "tutor")
 

@@ -7,7 +7,6 @@ one /api, /chat… and /auth… are served as /api/chat… and /api/auth…, /ap
 
 from django.contrib import admin
 from django.urls import path, re_path
-from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
 from apps.chat.views import health as chat_health
@@ -29,8 +28,6 @@ from apps.intents.views import (
     transfer,
 )
 
-schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
-
 urlpatterns = [
     # the project
     path("", frame.root, name="root"),
@@ -43,8 +40,8 @@ urlpatterns = [
     path("api/health/health", chat_health.LiveView.as_view(), name="api-health-health"),
     path("api/health/ready", chat_health.ReadyView.as_view(), name="api-health-ready"),
     # documentation
-    path("openapi.json", schema, name="openapi"),
-    path("api/schema", schema, name="schema"),
+    path("openapi.json", docs.openapi_document, name="openapi"),
+    path("api/schema", docs.openapi_document, name="schema"),
     path("docs", docs.SwaggerView.as_view(), name="docs"),
     path("api/docs", docs.SwaggerView.as_view(), name="api-docs"),
     path("redoc", docs.redoc, name="redoc"),

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import caches
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 from rest_framework.test import APIClient
 
@@ -18,6 +19,9 @@ from tutorbot.env import Env
 
 pytest_plugins = ["tests.bot"]
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024  # the kind matters, not the cost
+hypothesis_settings.register_profile("quick", max_examples=20, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=500, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 PASSWORD = "Clave-segura-42"
 
 

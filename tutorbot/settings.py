@@ -5,6 +5,7 @@ from typing import Any
 
 from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from apps.core.logging import logging_config
 from tutorbot import databases
@@ -131,6 +132,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENV.DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # half of all the work
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

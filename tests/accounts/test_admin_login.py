@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db
 WRONG = "El correo o la contraseña no son correctos."
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("email", ["jefe@ejemplo.edu.co", " JEFE@Ejemplo.edu.co "])
 def test_staff_enter_with_the_e_mail_in_any_spelling(
     client: Client, admin: User, enter: Enter, email: str
@@ -97,7 +96,6 @@ def test_the_form_keeps_csrf(admin: User) -> None:
     assert strict.post("/admin/login/", {"username": admin.email, "password": PASSWORD}).status_code == 403
 
 
-@pytest.mark.engines
 def test_the_session_is_a_new_one_after_login(client: Client, admin: User, enter: Enter) -> None:
     client.session["before"] = "x"
     session = client.session
@@ -107,7 +105,6 @@ def test_the_session_is_a_new_one_after_login(client: Client, admin: User, enter
     assert client.cookies["sessionid"].value != session.session_key
 
 
-@pytest.mark.engines
 def test_a_person_with_a_second_factor_gives_a_code(client: Client, admin: User, enter: Enter) -> None:
     enrolled(admin)
     assert "Escribe el código de tu aplicación" in text(enter(admin.email))

@@ -56,7 +56,6 @@ def test_a_look_alike_is_nobody_and_cannot_register(api: APIClient, student: Use
     assert User.objects.count() == 1
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("known", "look_alike"),
     [
@@ -82,7 +81,6 @@ def test_letters_that_fold_into_others_are_not_folded(
     assert enter(api, known).status_code == 200
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("email", ["ANA@EJEMPLO.EDU.CO", "  ana@ejemplo.edu.co", "Ana@Ejemplo.edu.co\t\n"])
 def test_case_and_spaces_around_an_e_mail_do_not_matter(api: APIClient, student: User, email: str) -> None:
     assert enter(api, email).status_code == 200

@@ -27,7 +27,6 @@ WAYS = [
 ]
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "verb", "body"), WAYS)
 def test_the_api_keeps_the_last_active_admin(

@@ -34,7 +34,6 @@ def person(user: User) -> dict[str, Any]:
     }
 
 
-@pytest.mark.engines
 def test_a_right_password_gives_tokens_a_cookie_and_the_person(api: APIClient, student: User) -> None:
     response = enter(api, student.email, HTTP_USER_AGENT="Firefox", REMOTE_ADDR="203.0.113.5")
     body = response.json()
@@ -144,7 +143,6 @@ def test_a_student_is_turned_away_there_after_the_right_password_alone(api: APIC
     assert wrong.json()["detail"] == unknown.json()["detail"]
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("prefix", ["$2b$", "$2y$", "$2a$"])
 def test_a_password_of_the_old_system_opens_the_door_and_becomes_argon2(
     api: APIClient, student: User, prefix: str
@@ -173,7 +171,6 @@ def test_a_temporary_password_opens_what_is_needed_to_change_it(api: APIClient, 
     assert (refused.status_code, refused.json()["code"]) == (403, "password_change_required")
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("path", ["/api/auth/me", "/auth/me", "/auth/me/", "/api/me"])
 def test_me_tells_who_one_is(api: APIClient, student: User, bearer: Any, path: str) -> None:
     response = api.get(path, headers=bearer(student))

@@ -13,7 +13,6 @@ from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     "path", ["/api/auth/logout", "/auth/logout/", "/api/admin/logout", "/api/admin2/logout"]
 )

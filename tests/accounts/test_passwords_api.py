@@ -152,7 +152,6 @@ def test_one_link_used_at_the_same_moment_sets_one_password(student: User) -> No
     assert sorted(answers) == [200, 422, 422, 422]
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", CHANGE_PATHS)
 def test_a_changed_password_ends_other_sessions_and_keeps_this_one(

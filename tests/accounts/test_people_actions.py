@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 Lock = Callable[[str], None]
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("action", "question"),
     [
@@ -40,7 +39,6 @@ def test_an_action_that_ends_something_names_whom_and_changes_nothing_yet(
     assert list(User.objects.order_by("pk").values()) == before
 
 
-@pytest.mark.engines
 def test_people_are_disabled_and_enabled(office: Client, student: User, soporte: User) -> None:
     pair = sessions.open_session(user=student)
     assert act(office, "disable", student, soporte, confirmed=True).status_code == 302
@@ -64,7 +62,6 @@ def test_sessions_are_ended_and_locks_are_taken_away(office: Client, soporte: Us
     assert not lockout.locked_until([soporte.email])
 
 
-@pytest.mark.engines
 def test_passwords_are_reset_and_shown_once(office: Client, student: User, soporte: User) -> None:
     answer = act(office, "reset_passwords", student, soporte, confirmed=True)
     html = answer.content.decode()

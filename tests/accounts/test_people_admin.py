@@ -29,7 +29,6 @@ def form_of(user: User, **changes: str) -> dict[str, str]:
 # the list
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -63,7 +62,6 @@ def test_the_list_costs_the_same_for_many(
 # forms
 
 
-@pytest.mark.engines
 def test_a_person_is_made_with_a_typed_password(office: Client) -> None:
     assert office.post(ADD, NEW | TYPED).status_code == 302
     made = User.objects.get(email="nueva@ejemplo.edu.co")
@@ -103,7 +101,6 @@ def test_what_is_wrong_is_said_in_the_form(office: Client, change: dict[str, str
     assert User.objects.count() == 1
 
 
-@pytest.mark.engines
 def test_a_person_is_changed_by_the_form(office: Client, soporte: User) -> None:
     pair = sessions.open_session(user=soporte)
     form = form_of(soporte, email="Mesa2@ejemplo.edu.co", must_change_password="on")
@@ -124,7 +121,6 @@ def test_a_taken_e_mail_is_a_form_error(office: Client, soporte: User, student: 
     assert User.objects.get(pk=soporte.pk).email == soporte.email
 
 
-@pytest.mark.engines
 def test_somebody_elses_password_must_be_changed_at_the_next_login(
     office: Client, soporte: User, client: Client
 ) -> None:

@@ -60,7 +60,6 @@ def test_a_list_takes_three_queries_however_long_it_is(
         assert len(staff.get(USERS).json()) == count
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -126,6 +126,7 @@ def test_blank_rows_below_the_table_are_left_out() -> None:
         formats.Csv().create_dataset(b"email\nx@y.co" + b"\n" * 6001)
 
 
+@pytest.mark.slow
 def test_the_largest_table_of_students_is_no_bomb() -> None:
     rows = [[f"{name}-{n}" for name in HEADER.split(",")] for n in range(formats.MAX_ROWS)]
     assert len(formats.Xlsx().create_dataset(sheet(HEADER.split(","), *rows))) == formats.MAX_ROWS

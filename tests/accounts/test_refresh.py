@@ -18,7 +18,6 @@ PATHS = ["/api/auth/refresh", "/auth/refresh", "/api/auth/refresh-token", "/auth
 PATHS += ["/api/admin/refresh", "/api/admin2/refresh"]
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PATHS)
 def test_the_cookie_is_renewed_on_every_face(api: APIClient, student: User, path: str) -> None:
@@ -174,7 +173,6 @@ def test_a_login_that_a_password_change_overtook_gives_no_session(
     assert_ended(renew(api))
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 def test_a_demotion_works_at_once_and_the_next_token_says_so(
     api: APIClient, soporte: User, admin: User

@@ -31,7 +31,6 @@ def register(api: APIClient, path: str = "/api/auth/register", form: Any = FORM,
     return api.post(path, {**form, **changes})
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/api/auth/register", "/auth/register", "/auth/register/"])
 def test_a_student_registers_and_is_signed_in(api: APIClient, path: str) -> None:
@@ -62,7 +61,6 @@ def test_the_mailbox_is_asked_to_confirm(
     assert [mail.to for mail in mailoutbox] == [["eva@ejemplo.edu.co"]]
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "form"), [("/api/auth/register", FORM), ("/api/admin/register", PANEL_FORM)]
@@ -77,7 +75,6 @@ def test_a_body_cannot_ask_for_more_than_a_students_account(
     assert str(user.pk) != PRIVILEGES["id"]
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 @pytest.mark.parametrize("email", ["ana@ejemplo.edu.co", "ANA@EJEMPLO.EDU.CO", "  Ana@ejemplo.edu.co\t"])
 @pytest.mark.parametrize(
@@ -158,7 +155,6 @@ def test_the_panels_page_makes_a_students_account(api: APIClient, path: str) -> 
     assert "rt" not in response.cookies
 
 
-@pytest.mark.engines
 @pytest.mark.django_db
 def test_the_key_makes_an_administrator(api: APIClient, env: Any, admin: User) -> None:
     env(ADMIN_REGISTER_KEY="llave-larga-ñ", ALLOW_REGISTRATION=False)

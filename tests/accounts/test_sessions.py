@@ -46,7 +46,6 @@ def test_a_refresh_token_is_renewed_once_and_its_reuse_ends_the_family(student: 
     assert (family.ip, family.user_agent) == ("10.0.0.7", "Firefox")
 
 
-@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_of_many_uses_at_the_same_moment_one_wins_and_the_family_is_dead(student: User) -> None:
     token = sessions.open_session(user=student).refresh_token
@@ -131,7 +130,6 @@ def test_a_lock_is_per_e_mail_and_address_and_can_be_lifted() -> None:
     lockout.reserve_attempt(email="ana@ejemplo.edu.co", address="10.0.0.7")
 
 
-@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_one_reset_link_used_at_the_same_moment_sets_one_password(student: User) -> None:
     token = passwords.reset_token(student)
@@ -142,7 +140,6 @@ def test_one_reset_link_used_at_the_same_moment_sets_one_password(student: User)
         passwords.reset_password(token=token, password="Cuarta-clave-4")
 
 
-@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_demote_each_other_at_the_same_moment(admin: User) -> None:
     other = people.create_admin(email="otra@ejemplo.edu.co", password=PASSWORD).user

@@ -69,7 +69,6 @@ def platform(outside: Callable[..., None]) -> Callable[..., dict[str, str]]:
     return headers
 
 
-@pytest.mark.engines
 def test_a_student_reads_the_own_state(
     api: APIClient, ana: StudentRecord, student: User, bearer: Headers
 ) -> None:
@@ -90,7 +89,6 @@ def test_a_student_reads_the_own_state(
     }
 
 
-@pytest.mark.engines
 def test_a_student_reads_who_the_tutor_is(
     api: APIClient, ana: StudentRecord, student: User, bearer: Headers
 ) -> None:
@@ -201,7 +199,6 @@ def test_the_platform_must_vouch_for_the_e_mail(
     assert (answer.status_code, answer.json()["code"]) == (403, "email_not_verified")
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     "look_alike",
     [

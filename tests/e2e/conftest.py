@@ -12,7 +12,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.chat.engine import embedded_engine
-from apps.intents.services.project import project_files
+from tests.bot import activate_our_bot
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PATIENCE_MS = 15_000
@@ -43,9 +43,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def trained_bot() -> None:
-    engine = embedded_engine()
-    if not engine.status().ok:
-        engine.activate(engine.train(project_files(), lambda share, what: None))
+    if not embedded_engine().status().ok:
+        activate_our_bot(embedded_engine(), settings.ENV.DATA_DIR / "models")
 
 
 @pytest.fixture

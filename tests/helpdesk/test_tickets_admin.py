@@ -33,7 +33,6 @@ def numbers(page: Client, query: str) -> set[str]:
     return {row.number for row in Ticket.objects.all() if row.number in text}
 
 
-@pytest.mark.engines
 def test_the_list_is_searched_and_filtered(page: Client, soporte: User) -> None:
     first, second = ticket(cedula="1012345678"), ticket(subject="Otra cosa", kind="humano")
     Ticket.objects.filter(pk=second.pk).update(assignee=soporte, status="solved")

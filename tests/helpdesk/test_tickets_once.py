@@ -85,6 +85,7 @@ def test_numbers_begin_anew_each_year(monkeypatch: pytest.MonkeyPatch, db: None)
     assert numbers == ["T-2026-000123", "T-2027-000001"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.engines
 def test_a_hundred_at_once_get_a_hundred_numbers() -> None:
@@ -95,6 +96,7 @@ def test_a_hundred_at_once_get_a_hundred_numbers() -> None:
     assert sorted(map(str, opened)) == [f"T-{year}-{n:06d}" for n in range(1, 101)]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.engines
 def test_a_hundred_at_once_with_one_key_are_one_ticket() -> None:
@@ -102,6 +104,7 @@ def test_a_hundred_at_once_with_one_key_are_one_ticket() -> None:
     assert set(opened) == {Ticket.objects.get().number}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.engines
 def test_a_hundred_clicks_at_once_are_one_ticket() -> None:

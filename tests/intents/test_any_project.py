@@ -16,7 +16,7 @@ from tests.intents.test_botproject.test_botproject_load import DOCUMENTS
 STAFF = IntentData("nueva", ("una frase",), (Response(text="Va."),))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=25, derandomize=True)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=12, derandomize=True)
 @given(domain=DOCUMENTS, data=DOCUMENTS, config=DOCUMENTS)
 def test_whatever_shape_the_files_have_they_are_judged_joined_and_written(
     tmp_path_factory: pytest.TempPathFactory, domain: object, data: object, config: object

@@ -156,6 +156,7 @@ def test_tables_and_json_come_back_whole(format: str, suffix: str, intents: list
     assert back(format, suffix, intents) == intents
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(intents=PROJECTS)
 @example(intents=[TRICKY])

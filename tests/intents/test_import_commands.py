@@ -60,6 +60,7 @@ def test_a_rasa_folder_is_imported(settings: Any) -> None:
     assert ("Creadas: 53" in out, err) == (True, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("format", "suffix"), [("csv", "csv"), ("json", "json"), ("xlsx", "xlsx"), ("rasa", "zip")]
 )

@@ -29,7 +29,6 @@ pytestmark = pytest.mark.django_db
 # the list
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -104,7 +103,6 @@ def test_the_list_costs_five_queries_however_many_there_are(
 # bulk actions and deleting
 
 
-@pytest.mark.engines
 def test_intents_are_switched_off_and_on_in_bulk(page: Client) -> None:
     first, second = make(), make("otra", is_active=False)
     act(page, "deactivate", first, second)
@@ -133,7 +131,6 @@ def test_deleting_in_bulk_says_how_much_and_leaves_what_rules_need(page: Client)
     assert [entry.object_repr for entry in LogEntry.objects.all()] == ["notas"]
 
 
-@pytest.mark.engines
 def test_one_is_deleted_after_a_page_that_names_how_many_examples(page: Client) -> None:
     row = make()
     html = page.get(of(row, "delete")).content.decode()

@@ -188,7 +188,6 @@ def test_an_answer_in_a_list_keeps_its_lines(staff: APIClient) -> None:
     assert shown["responses"] == ["Uno|dos\ntres"]
 
 
-@pytest.mark.engines
 def test_a_text_that_stays_keeps_its_buttons(staff: APIClient) -> None:
     card = Response(custom={"cards": [{"title": "Uno"}]})
     make("becas", "uno", answers=(Response(text="Mira\nesto.", buttons=BUTTONS), Response(text="B"), card))
@@ -227,7 +226,6 @@ def test_a_change_may_not_rename_nor_leave_no_example(staff: APIClient) -> None:
     assert staff.put(f"{LIST}/nadie", {"title": "T"}).status_code == 404
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("name", ["nadie", "%00", "Becas", "..", "x" * 300, "%F0%9F%98%80"])
 def test_a_name_that_nothing_has_is_not_found(staff: APIClient, name: str) -> None:
     for send in (staff.get, staff.put, staff.delete):

@@ -207,6 +207,7 @@ def test_a_preview_shows_two_hundred_and_counts_all(page: Client) -> None:
     assert Intent.objects.count() == 250
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 def test_everything_is_exported_and_comes_in_again(page: Client, format: str) -> None:
     dated = (Response("Hasta mayo", valid_until="2026-05-31"),)

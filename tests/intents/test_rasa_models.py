@@ -158,6 +158,7 @@ def test_polling_is_quiet_and_no_token_is_logged(
     assert TOKEN[:-1] not in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_joined_project_is_trained_by_rasa(
     on_rasa: Callable[..., RasaStub], store: RasaModelStore

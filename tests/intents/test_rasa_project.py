@@ -222,6 +222,7 @@ def bare(project: BotProject) -> BotProject:
     return replace(project, rules=rules, findings=())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_export_is_what_the_bot_is_trained_on(tmp_path: Path) -> None:
     files = project_files()

@@ -262,13 +262,13 @@ def test_what_there_is_no_time_for_has_not_passed(model: LoadedModel) -> None:
     assert outcome["failed"][0]["got"] == "No hubo tiempo de ensayarla."
 
 
-def test_hundreds_of_conversations_need_one_query(
+def test_many_conversations_need_one_query(
     model: LoadedModel, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     turns = [Turn("hola", intent="saludo").to_json()] * 3
-    SavedConversation.objects.bulk_create(SavedConversation(name=f"n{n}", turns=turns) for n in range(300))
+    SavedConversation.objects.bulk_create(SavedConversation(name=f"n{n}", turns=turns) for n in range(40))
     with django_assert_num_queries(1):
-        assert rehearsals.rehearse_all(model) == {"passed": 300, "failed": []}
+        assert rehearsals.rehearse_all(model) == {"passed": 40, "failed": []}
 
 
 # accepting

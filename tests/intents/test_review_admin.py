@@ -120,7 +120,6 @@ def test_a_page_costs_five_queries_however_many_rows_it_has(
 # without a script
 
 
-@pytest.mark.engines
 def test_a_rows_buttons_are_plain_forms(desk: Client, notas: Intent) -> None:
     group = group_of("no carga", "no sube")
     back = f"{LIST}?motivo=fallback"
@@ -146,7 +145,6 @@ def test_no_decision_leads_to_another_site(desk: Client) -> None:
     assert answer["Location"] == LIST
 
 
-@pytest.mark.engines
 def test_a_group_shows_its_wordings_and_where_they_were_said(desk: Client, notas: Intent) -> None:
     group = group_of("<b>no carga</b>", "mi correo es ana@x.co")
     turn = group.items.first().turn  # type: ignore[union-attr]
@@ -163,7 +161,6 @@ def test_a_group_shows_its_wordings_and_where_they_were_said(desk: Client, notas
     assert desk.get(f"{LIST}no-es/change/").status_code == 302
 
 
-@pytest.mark.engines
 def test_edited_and_chosen_wordings_are_added_from_a_groups_page(desk: Client, notas: Intent) -> None:
     group = group_of("mi correo ana@x.co no abre", "no carga", "no va")
     lines = {
@@ -208,7 +205,6 @@ def test_who_may_make_intents_makes_one_of_a_group(page: Client, desk: Client, a
 # the script
 
 
-@pytest.mark.engines
 def test_the_script_is_told_what_became_of_a_decision(desk: Client, notas: Intent) -> None:
     group, other = group_of("no carga"), group_of("no abre")
     answer = act(desk, do=f"assign {group.pk} problema_tecnico").json()

@@ -199,7 +199,6 @@ def test_an_intent_is_made_of_a_group(soporte: User) -> None:
     assert decided.group.intent == intent
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("values", "error"),
     [

@@ -46,6 +46,7 @@ def test_a_sentence_in_two_intents_does_not_keep_the_server_from_starting(bot: E
     assert bot.active_data_hash() == before
 
 
+@pytest.mark.slow
 def test_an_intent_that_staff_deleted_does_not_come_back_at_the_next_start(bot: EmbeddedEngine) -> None:
     sync_from_files()
     service.delete_intent(intent=Intent.objects.get(name="aprender_tema"))

@@ -110,6 +110,7 @@ def bootstrap() -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_the_first_start_prepares_everything_and_the_second_nothing(fresh: Any) -> None:
     fresh()
     said = bootstrap()
@@ -143,6 +144,7 @@ def test_with_rasa_nothing_is_trained(fresh: Any) -> None:
     assert "Modelo" not in bootstrap()
 
 
+@pytest.mark.slow
 def test_a_production_setting_passes_the_deployment_checks(project_root: Path, tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

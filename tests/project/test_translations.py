@@ -101,6 +101,7 @@ def test_every_text_marked_in_python_is_in_the_catalogue(project_root: Path) -> 
     assert marked_in_python(project_root) - {entry.msgid for entry in CATALOGUE} == set()
 
 
+@pytest.mark.slow
 def test_make_messages_would_add_and_drop_nothing(project_root: Path, tmp_path: Path) -> None:
     if shutil.which("xgettext") is None:
         skip_or_fail("GNU gettext is not installed")

@@ -91,7 +91,7 @@ def test_the_longest_and_oddest_messages_are_answered_at_once(bot: EmbeddedEngin
     assert reply.latency_ms < 1000
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
     st.one_of(
         st.text(max_size=200), st.text(alphabet='/horai{}[]":,\\u0 1', max_size=60), st.from_regex("/.*")

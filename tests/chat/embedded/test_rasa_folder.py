@@ -11,7 +11,8 @@ from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.embedded.hosts import rehearsal_host
 from apps.chat.engines.project import BotProject
 from apps.intents.botproject.loader import load_project
-from tests.chat.embedded.helpers import CLAIMS, MemoryStore, message, quiet
+from tests.bot import activate_our_bot
+from tests.chat.embedded.helpers import CLAIMS, MemoryStore, message
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,11 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def model(project: BotProject, folder: Path) -> TrainedModel:
-    engine = EmbeddedEngine(folder, MemoryStore())
-    trained = engine.train(project, quiet)
-    engine.activate(trained)
-    return trained
+def model(folder: Path) -> TrainedModel:
+    return activate_our_bot(EmbeddedEngine(folder, MemoryStore()), folder)
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ def test_an_action_that_declines_is_told_apart_from_one_that_fails(server: HTTPS
         host(server).run(CALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "given"),
     [

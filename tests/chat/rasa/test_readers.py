@@ -12,7 +12,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_messages_or_a_protocol_error(body: bytes) -> None:
     try:
@@ -24,7 +24,7 @@ def test_any_bytes_are_messages_or_a_protocol_error(body: bytes) -> None:
         assert "recipient_id" in message
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(JSON)
 def test_whatever_is_read_can_be_stored_and_sent_on(value: object) -> None:
     try:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError
 from django.db.models import Q
@@ -40,28 +41,29 @@ class DatabaseStore:
             return
         token = secrets.token_hex(16)
         try:
-            row = self._acquire(sender, token)
+            key, stored = self._acquire(sender, token)
         except DatabaseError as error:
             raise StoreUnavailable(type(error).__name__) from error
-        state = ConversationState.from_json(row.state)
+        state = ConversationState.from_json(stored)
         try:
             yield state
             kept = storable(state.to_json())
         except BaseException:
-            self._release(row, token)
+            self._release(key, token)
             raise
-        self._release(row, token, state=kept, updated_at=timezone.now())
+        self._release(key, token, state=kept, updated_at=timezone.now())
 
-    def _acquire(self, sender: str, token: str) -> Conversation:
+    def _acquire(self, sender: str, token: str) -> tuple[UUID, str]:
+        """The row's key and its state."""
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             now = timezone.now()
             free = Q(locked_until__isnull=True) | Q(locked_until__lt=now)
             lease = {"lock_token": token, "locked_until": now + timedelta(seconds=LEASE_SECONDS)}
             if Conversation.objects.filter(free, sender_id=sender).update(**lease):
-                return Conversation.objects.get(sender_id=sender)
+                return Conversation.objects.values_list("pk", "state").get(sender_id=sender)
             if created := self._create(sender, lease):
-                return created
+                return created.pk, ""
             if time.monotonic() > deadline:
                 raise EngineTimeout("conversation is busy")
             time.sleep(random.uniform(*POLL_SECONDS))
@@ -75,10 +77,10 @@ class DatabaseStore:
         except IntegrityError:
             return None
 
-    def _release(self, row: Conversation, token: str, **changes: object) -> None:
+    def _release(self, key: UUID, token: str, **changes: object) -> None:
         """Saves and unlocks in one write; a turn whose lease ran out saves nothing."""
         try:
-            Conversation.objects.filter(pk=row.pk, lock_token=token).update(
+            Conversation.objects.filter(pk=key, lock_token=token).update(
                 lock_token="", locked_until=None, **changes
             )
         except DatabaseError as error:

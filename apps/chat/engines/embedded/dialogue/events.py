@@ -8,6 +8,8 @@ from typing import Any
 from apps.chat.engines.embedded.dialogue.utterance import FALLBACK_INTENT, Utterance
 
 Event = dict[str, Any]
+MAX_GUESSES = 10
+"""Of the intents that a message may mean, as many as Rasa's classifiers tell (`ranking_length`)."""
 
 LISTEN = "action_listen"
 SESSION_START = "action_session_start"
@@ -58,7 +60,8 @@ def uttered(draft: Mapping[str, Any]) -> Event:
 def heard(said: Utterance, metadata: Mapping[str, Any], message_id: str) -> Event:
     """The student's message; `metadata` is for actions and never stored."""
     intent = {"name": said.intent, "confidence": said.confidence}
-    guesses = [{"name": guess.intent, "confidence": guess.confidence} for guess in said.ranking]
+    best = said.ranking[:MAX_GUESSES]
+    guesses = [{"name": guess.intent, "confidence": guess.confidence} for guess in best]
     if not said.is_understood:
         guesses.insert(0, intent)
     parse = {

@@ -116,6 +116,7 @@ def postgres_server() -> Iterator[str]:
             **as_user,  # type: ignore[call-overload]
         )
         options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        options += ["-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with running([str(programs / "postgres"), "-D", data, *options], port, cwd="/", **as_user):
             _wait_until_ready(programs, port)
             yield f"postgres://tutorbot@127.0.0.1:{port}/postgres"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-import holidays
 from django.utils import timezone
 
 COUNTRY = "CO"
@@ -22,6 +21,8 @@ Span = tuple[datetime, datetime]
 @lru_cache(maxsize=64)
 def holidays_of(year: int) -> frozenset[date]:
     """Of the country, with those that are moved to a Monday."""
+    import holidays  # here: it reads the calendars of the whole world, which most processes never need
+
     return frozenset(holidays.country_holidays(COUNTRY, years=year))
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.accounts.models import User
 from apps.accounts.roles import STAFF
 from apps.core.admin import ServiceAdmin
-from apps.core.errors import AppError
 from apps.helpdesk.models import Priority, Status, Ticket
 from apps.helpdesk.services.changes import change_ticket, take_ticket
 
@@ -109,7 +108,3 @@ class TicketActions(ServiceAdmin):
             lambda n: ngettext("%d caso cambiado.", "%d casos cambiados.", n) % n,
             _("Cambió el caso."),
         )
-
-    def tell_refusal(self, request: HttpRequest, error: AppError) -> None:
-        rows = getattr(error, "errors", None) or []
-        self.message_user(request, " ".join(row["message"] for row in rows) or str(error.text), "error")

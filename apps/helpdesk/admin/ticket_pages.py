@@ -50,7 +50,7 @@ class TicketPages(TicketActions):
         try:
             take_ticket(ticket=ticket, by=cast(User, request.user))
         except AppError as error:
-            self.message_user(request, f"{ticket}: {error.text}", "error")
+            self.message_user(request, f"{ticket}: {error.said}", "error")
         else:
             self.log_change(request, ticket, _("Se encargó del caso."))
             self.message_user(request, _("Te encargas de %(case)s.") % {"case": ticket}, "success")
@@ -65,7 +65,7 @@ class TicketPages(TicketActions):
         try:
             done = self._do(request, ticket)
         except AppError as error:
-            self.tell_refusal(request, error)
+            self.message_user(request, error.said, "error")
             if request.POST.get("text", "").strip():
                 return self._page(request, selectors.ticket_by(str(ticket.pk)), status=error.status)
         else:

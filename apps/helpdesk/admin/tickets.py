@@ -123,7 +123,7 @@ class TicketAdmin(TicketPages):
     change_list_template = "admin/helpdesk/ticket/change_list.html"
 
     class Media:
-        css = {"all": ["css/helpdesk.css", "css/tickets.css"]}
+        css = {"all": ["css/helpdesk.css", "css/rows.css", "css/tickets.css"]}
         js = [Script("js/tickets.js", type="module")]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -64,7 +64,7 @@ def each_ticket(tickets: Iterable[Ticket], do: Callable[[Ticket], Ticket]) -> Ma
         try:
             many.done.append(do(ticket))
         except AppError as error:
-            many.errors.append({"id": str(ticket.pk), "code": error.code, "message": str(error.text)})
+            many.errors.append({"id": str(ticket.pk), "code": error.code, "message": error.said})
     return many
 
 

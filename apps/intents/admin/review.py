@@ -120,7 +120,7 @@ class ReviewGroupAdmin(ReviewDecisions):
     change_list_template = f"{FOLDER}/change_list.html"
 
     class Media:
-        css = {"all": ["css/review.css"]}
+        css = {"all": ["css/rows.css", "css/review.css"]}
         js = [Script("js/review.js", type="module")]
 
     @admin.display(description=gettext_lazy("mensaje"), ordering="message_count")

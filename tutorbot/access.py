@@ -126,6 +126,11 @@ TABLE: list[Access] = [
     *_public("GET", "/api/helpdesk/health"),
     *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),
     *_signed_in("GET", "/api/helpdesk/tickets/mine"),
+    *_staff("GET", *(f"/api/helpdesk/tickets{rest}" for rest in ("", "/counts", "/{id}"))),
+    *_staff("GET", "/api/helpdesk/canned-answers"),
+    *_staff("PATCH", "/api/helpdesk/tickets", "/api/helpdesk/tickets/{id}"),
+    Access("POST", "/api/helpdesk/tickets/{id}/comments", (401, 403, 403, 201, 201)),
+    *_signed_in("POST", "/api/helpdesk/tickets/mine/{id}/comments", status=201),
     # what the action server keeps here: for HELPDESK_TOKEN alone
     *_public("PUT", "/api/bot/survey", "/api/bot/progress", status=401),
     *_public("GET", "/api/bot/progress", "/api/bot/titles", status=401),

@@ -13,7 +13,7 @@ from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
-from apps.helpdesk.views import bot, tickets
+from apps.helpdesk.views import bot, queue, tickets
 from apps.helpdesk.views.health import HelpdeskHealthView
 from apps.intents.views import (
     intents,
@@ -114,8 +114,15 @@ urlpatterns = [
     path("confirm-email", pages.ConfirmEmailPage.as_view(), name="confirm-email"),
     # helpdesk
     path("api/helpdesk/health", HelpdeskHealthView.as_view(), name="helpdesk-health"),
-    path("api/helpdesk/tickets", tickets.TicketsView.as_view(), name="tickets"),
+    path("api/helpdesk/tickets", queue.TicketsView.as_view(), name="tickets"),
     path("api/helpdesk/tickets/mine", tickets.OwnTicketsView.as_view(), name="own-tickets"),
+    path(
+        "api/helpdesk/tickets/mine/<str:id>/comments", tickets.OwnCommentsView.as_view(), name="own-comments"
+    ),
+    path("api/helpdesk/tickets/counts", queue.CountsView.as_view(), name="tickets-counts"),
+    path("api/helpdesk/tickets/<str:id>", queue.TicketView.as_view(), name="ticket"),
+    path("api/helpdesk/tickets/<str:id>/comments", queue.CommentsView.as_view(), name="ticket-comments"),
+    path("api/helpdesk/canned-answers", queue.CannedView.as_view(), name="canned-answers"),
     path("api/tutor/mensaje", bot.TutorMessageView.as_view(), name="tutor-message"),
     # what the action server keeps here
     path("api/bot/survey", bot.SurveyView.as_view(), name="bot-survey"),

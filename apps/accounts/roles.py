@@ -29,6 +29,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "chat.change_conversation": ADMINS,  # make the bot forget it
     "helpdesk.view_ticket": STAFF,
     "helpdesk.change_ticket": STAFF,
+    "helpdesk.view_cannedanswer": STAFF,
+    "helpdesk.add_cannedanswer": STAFF,
+    "helpdesk.change_cannedanswer": STAFF,
+    "helpdesk.view_businesshours": STAFF,
+    "helpdesk.view_closedday": STAFF,
+    "helpdesk.view_servicelevel": STAFF,
     "helpdesk.view_survey": STAFF,
     "helpdesk.export_survey": STAFF,
     "intents.view_intent": STAFF,

@@ -140,7 +140,7 @@ class ServiceAdmin(admin.ModelAdmin):
             try:
                 results.append((row, do(row)))
             except AppError as error:
-                self.message_user(request, f"{row}: {error.text}", messages.ERROR)
+                self.message_user(request, f"{row}: {error.said}", messages.ERROR)
         if results:
             self.message_user(request, done(len(results)), messages.SUCCESS)
         return results

@@ -53,6 +53,12 @@ class AppError(Exception):
         self.headers = headers or {}
         super().__init__(str(self.text))
 
+    @property
+    def said(self) -> str:
+        """For pages, which show no names of fields."""
+        rows = getattr(self, "errors", None) or []
+        return " ".join(row["message"] for row in rows) or str(self.text)
+
 
 class NotAuthenticated(AppError):
     status = 401

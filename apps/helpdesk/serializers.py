@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.validators import validate_mailbox
 from apps.chat.serializers import MAX_SENDER, NOT_AN_OBJECT, CleanTextField, MetadataField
 from apps.core.fields import StrictCharField
-from apps.helpdesk.models import Kind, Status
+from apps.helpdesk.models import Actor, Kind, Status, Ticket
 from apps.helpdesk.models.bot import MAX_COMMENT
 from apps.helpdesk.models.tickets import MAX_MESSAGE, MAX_NAME, MAX_SUBJECT
+from apps.helpdesk.models.work import MAX_COMMENT as MAX_TICKET_COMMENT
 
 TEXT: dict[str, Any] = {
     "required": _("Falta este dato."),
@@ -67,6 +69,18 @@ class TicketOutput(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class OwnCommentInput(Shape):
+    text = text(max_length=MAX_TICKET_COMMENT)
+
+
+class OwnCommentOutput(serializers.Serializer[Any]):
+    """Without who of the team wrote it."""
+
+    actor = serializers.ChoiceField(Actor.choices)
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class OwnTicketOutput(serializers.Serializer[Any]):
     """A ticket as its requester sees it; `estado` is for people, `status` for programs."""
 
@@ -78,6 +92,11 @@ class OwnTicketOutput(serializers.Serializer[Any]):
     subject = serializers.CharField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    comments = serializers.SerializerMethodField()
+
+    @extend_schema_field(OwnCommentOutput(many=True))
+    def get_comments(self, ticket: Ticket) -> Any:
+        return OwnCommentOutput(self.context["comments"][ticket.pk], many=True).data
 
 
 class OwnTicketsOutput(serializers.Serializer[Any]):

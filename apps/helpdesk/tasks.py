@@ -4,9 +4,9 @@ import structlog
 
 from apps.core.jobs import daily
 from apps.helpdesk.services.bot import purge_kept
-from apps.helpdesk.services.mails import mail_to_tutor
+from apps.helpdesk.services.mails import mail_requester, mail_team, mail_to_tutor
 
-__all__ = ["mail_to_tutor", "purge_half_done"]
+__all__ = ["mail_requester", "mail_team", "mail_to_tutor", "purge_half_done"]
 log = structlog.get_logger("tutorbot.bot")
 
 

@@ -1,32 +1,13 @@
 // The review inbox by keyboard, without loading the page again. Without it every button is a plain form.
-"use strict";
+import { createRows, currentRow, listenToKeys, press, rows } from "./rows.js";
 
-const KEYS_OFF = "review-keys-off";
 const SAID = "review-said";
 const byId = (id) => document.getElementById(id);
-const removed = new Map();
-let isBusy = false;
-let current = null;
-
-const rows = () => [...document.querySelectorAll("#result_list tbody tr")].filter((row) => row.isConnected);
 const linkOf = (row) => row?.querySelector(".review-text");
 const idOf = (row) => linkOf(row)?.dataset.group;
-
-function choose(row, { focus = true } = {}) {
-  current?.classList.remove("is-current");
-  current = row ?? null;
-  current?.classList.add("is-current");
-  if (focus && current) {
-    linkOf(current).focus({ preventScroll: true });
-    current.scrollIntoView({ block: "nearest" });
-  }
-}
-
-function move(step) {
-  const all = rows();
-  const place = all.indexOf(current);
-  choose(all[Math.min(Math.max(place + step, 0), all.length - 1)] ?? all[0]);
-}
+const { choose, move } = createRows(linkOf);
+const removed = new Map();
+let isBusy = false;
 
 function say(text, isError = false) {
   const status = byId("review-status");
@@ -121,14 +102,7 @@ async function open(row, field = "") {
   if (wanted) wanted.focus();
 }
 
-function press(row, selector, place = 0) {
-  const button = row?.querySelectorAll(selector)[place];
-  if (button) button.click();
-}
-
 const ACTIONS = {
-  j: () => move(1),
-  k: () => move(-1),
   1: (row) => press(row, ".review-guess", 0),
   2: (row) => press(row, ".review-guess", 1),
   3: (row) => press(row, ".review-guess", 2),
@@ -137,21 +111,7 @@ const ACTIONS = {
   o: (row) => row && open(row),
   x: (row) => press(row, '[value^="discard "]'),
   u: () => byId("review-undo").hidden || byId("review-undo").click(),
-  "?": () => {
-    const help = byId("review-help");
-    help.open = !help.open;
-    if (help.open) help.querySelector("summary").focus();
-  },
 };
-
-function onKey(event) {
-  const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  const isElsewhere = event.ctrlKey || event.metaKey || event.altKey || isTyping || byId("review-panel").open;
-  const action = ACTIONS[event.key];
-  if (isElsewhere || !action || (localStorage.getItem(KEYS_OFF) && event.key !== "?")) return;
-  event.preventDefault();
-  action(current ?? rows()[0]);
-}
 
 function onClick(event) {
   const target = event.target.closest?.("a, button");
@@ -168,28 +128,17 @@ function setUp() {
   const form = byId("review-form");
   const panel = byId("review-panel");
   if (!form || !panel) return;
-  document.addEventListener("keydown", onKey);
+  listenToKeys(
+    { choose, move },
+    { actions: ACTIONS, help: byId("row-help"), keys: byId("row-keys"), isElsewhere: () => panel.open },
+  );
   document.addEventListener("click", onClick);
-  document.addEventListener("focusin", (event) => {
-    const row = event.target.closest?.("#result_list tbody tr");
-    if (row && row !== current) choose(row, { focus: false });
-  });
   document.addEventListener("submit", (event) => {
     if (event.target !== form && !event.target.matches(".review-panel .review-group")) return;
     event.preventDefault();
     decide(event.target, event.submitter);
   });
-  panel.addEventListener("close", () => current?.isConnected && choose(current));
-  const help = byId("review-help");
-  if (help) {
-    help.hidden = false;
-    const keys = byId("review-keys");
-    keys.checked = !localStorage.getItem(KEYS_OFF);
-    keys.addEventListener("change", () => {
-      if (keys.checked) localStorage.removeItem(KEYS_OFF);
-      else localStorage.setItem(KEYS_OFF, "1");
-    });
-  }
+  panel.addEventListener("close", () => currentRow()?.isConnected && choose(currentRow()));
   const said = sessionStorage.getItem(SAID);
   if (said) {
     sessionStorage.removeItem(SAID);
@@ -198,4 +147,4 @@ function setUp() {
   choose(rows()[0], { focus: Boolean(said) });
 }
 
-document.addEventListener("DOMContentLoaded", setUp);
+setUp();

@@ -19,6 +19,7 @@ from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
+from apps.helpdesk.models import Ticket
 from apps.intents.models import Intent, ModelVersion, ReviewGroup, SavedConversation, TrainingRun
 from apps.intents.services.training.watch import log_folder
 from tests.accounts import signing
@@ -127,6 +128,11 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/helpdesk/tickets": fixed(
         name="Eva", email="eva@ejemplo.edu.co", subject="Ayuda", message="No puedo entrar."
     ),
+    r"POST .*/tickets/.*/comments": fixed(text="Ya lo revisamos."),
+    r"PATCH .*/helpdesk/tickets": lambda person, target: {
+        "data": {"ids": [str(target.pk)], "status": "pending"}
+    },
+    r"PATCH .*/helpdesk/tickets/{id}": fixed(status="pending"),
     r"POST /api/tutor/mensaje": fixed(text="¿Cuándo es la próxima asesoría?"),
 }
 
@@ -209,6 +215,8 @@ def asked(row: Access, person: User, token: str | None) -> int:
     Intent.objects.create(name="prueba")
     SavedConversation.objects.create(pk=target.pk, name="prueba", turns=[{"say": "hola"}])
     ReviewGroup.objects.create(pk=target.pk, text="hola", key="hola", first_at=now(), last_at=now())
+    asking = {"user": person, "email": "luis@ejemplo.edu.co", "number": "T-1999-000001"}
+    Ticket.objects.create(pk=target.pk, name="Luis", subject="Ayuda", message="No puedo entrar.", **asking)
     request = right_request(row)(person, target)
     api = APIClient(raise_request_exception=False, enforce_csrf_checks=True)
     if cookie := request.pop("cookie", None):

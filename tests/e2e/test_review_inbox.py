@@ -132,9 +132,9 @@ def test_personal_data_is_edited_before_it_is_added(inbox: Any, problems: list[s
 def test_keys_can_be_shown_and_switched_off(inbox: Any) -> None:
     page = inbox
     page.keyboard.press("?")
-    expect(page.locator("#review-help dl")).to_be_visible()
-    picture(page, "review-keys")
-    page.uncheck("#review-keys")
+    expect(page.locator("#row-help dl")).to_be_visible()
+    picture(page, "row-keys")
+    page.uncheck("#row-keys")
     page.keyboard.press("x")
     expect(page.locator("#result_list tbody tr")).to_have_count(4)
     page.reload()

@@ -156,6 +156,7 @@ def test_a_student_reads_the_own_tickets_by_account_and_confirmed_e_mail(
             "subject",
             "created_at",
             "updated_at",
+            "comments",
         }
     assert api.get(f"{PATH}/mine", headers=bearer(soporte)).json() == {"tickets": []}
     User.objects.filter(pk=student.pk).update(email_verified=False)

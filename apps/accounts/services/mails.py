@@ -86,7 +86,7 @@ def send_template(user: User, template: str, subject: Any, values: Callable[[], 
 
     Without a name: whoever registers somebody's e-mail chooses the name. `subject` may name the %(brand)s.
     """
-    with translation.override(_language_of(user)):
+    with translation.override(language_of(user)):
         send_mail_to(user.email, template, subject, values, about=str(user.pk))
 
 
@@ -114,7 +114,8 @@ def send_mail_to(
     log.info("mail_sent", mail=template, user=about)
 
 
-def _language_of(user: User) -> str:
+def language_of(user: User) -> str:
+    """What the person chose for pages and mails."""
     preferences = UserSettings.objects.filter(pk=str(user.pk)).first()
     return preferences.language if preferences else settings.LANGUAGE_CODE
 

@@ -1,26 +1,68 @@
-"""Tickets in Django admin: read, taken on, and moved along."""
+"""The queue of tickets in Django admin: tabs with counters, filters, and a key for what is done often."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.accounts.models import User
-from apps.accounts.roles import STAFF
-from apps.core.admin import ServiceAdmin, ServiceForm, moment
-from apps.helpdesk.admin.links import conversation_link
-from apps.helpdesk.models import Status, Survey, Ticket
-from apps.helpdesk.services.tickets import change_ticket
+from apps.core.admin import moment
+from apps.helpdesk.admin.ticket_pages import TicketPages
+from apps.helpdesk.admin.ticket_texts import due_cell
+from apps.helpdesk.models import Status, Ticket
+from apps.helpdesk.models.tickets import ACTIVE, overdue_at
+from apps.helpdesk.queue_selectors import queue_counts
 
-CHANGED = ("status", "priority", "assignee")
-ASKED = ("subject", "message", "kind", "motivo_soporte", "tipo_soporte")
-PERSON = ("name", "email", "email_verified", "user", "cedula", "phone", "prefer_contacto")
-ORIGIN = ("conversation", "source", "opened", "changed", "metadata")
+Tickets = QuerySet[Ticket]
+ALL = "todos"
+ACTIVE_TAB = "abiertos"
+NO_FILTERS = {"o", "p", "all", "_changelist_filters", "_facets"}
+TABS: dict[str, tuple[Any, str, Callable[[Tickets, User], Tickets]]] = {
+    "mios": (_("Míos"), "mine", lambda rows, user: rows.filter(status__in=ACTIVE, assignee=user)),
+    "sin-asignar": (
+        _("Sin asignar"),
+        "unassigned",
+        lambda rows, user: rows.filter(status__in=ACTIVE, assignee=None),
+    ),
+    "vencidos": (_("Vencidos"), "overdue", lambda rows, user: rows.filter(overdue_at(timezone.now()))),
+    ACTIVE_TAB: (_("Abiertos y en espera"), "active", lambda rows, user: rows.filter(status__in=ACTIVE)),
+    "resueltos": (_("Resueltos"), "solved", lambda rows, user: rows.filter(status=Status.SOLVED)),
+    ALL: (_("Todos"), "", lambda rows, user: rows),
+}
+"""By the word in the address: title, name of its counter, and which tickets it has."""
+
+
+def tab_of(request: HttpRequest) -> str:
+    """What is open, unless something else is asked for: a search looks through all."""
+    wanted = request.GET.get(TabFilter.parameter_name, "")
+    if wanted in TABS:
+        return wanted
+    is_asked = any(value for name, value in request.GET.items() if name not in NO_FILTERS)
+    return ALL if is_asked else ACTIVE_TAB
+
+
+class TabFilter(admin.SimpleListFilter):
+    """Shown as tabs above the list."""
+
+    title = _("cola")
+    parameter_name = "cola"
+    template = "admin/helpdesk/ticket/_no_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(key, title) for key, (title, _counter, _rows) in TABS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Tickets) -> Tickets:
+        return TABS[tab_of(request)][2](queryset, request.user)  # type: ignore[arg-type]  # staff
 
 
 class AssigneeFilter(admin.SimpleListFilter):
@@ -31,60 +73,58 @@ class AssigneeFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(self.ME, _("Yo")), (self.NOBODY, _("Nadie"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    def queryset(self, request: HttpRequest, queryset: Tickets) -> Tickets:
         if self.value() == self.NOBODY:
             return queryset.filter(assignee=None)
         return queryset.filter(assignee_id=request.user.pk) if self.value() == self.ME else queryset
 
 
-class TicketForm(ServiceForm, forms.ModelForm):
-    class Meta:
-        model = Ticket
-        fields = CHANGED
+class Queue(ChangeList):
+    """Adds the tabs to what the list shows."""
 
-    def apply(self) -> Ticket:
-        changes = {name: self.cleaned_data[name] for name in CHANGED if name in self.changed_data}
-        ticket = Ticket.objects.get(pk=self.instance.pk)
-        return change_ticket(ticket=ticket, **changes) if changes else ticket
-
-
-class SurveyInline(admin.TabularInline):
-    """What the requester thought."""
-
-    model = Survey
-    fields = readonly_fields = ("level", "comment", "updated_at")
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        counts, chosen = queue_counts(request.user), tab_of(request)  # type: ignore[arg-type]  # staff
+        self.now, self.may_change = timezone.now(), self.model_admin.has_change_permission(request)
+        self.tabs = [
+            {
+                "title": title,
+                "count": counts.get(counter),
+                "is_late": key == "vencidos" and counts[counter],
+                "is_chosen": key == chosen,
+                "query": self.get_query_string({TabFilter.parameter_name: key}, ["p"]),
+            }
+            for key, (title, counter, _rows) in TABS.items()
+        ]
+        for row in self.result_list:
+            row.may_take = self.may_change and row.assignee_id is None and row.is_active
 
 
 @admin.register(Ticket)
-class TicketAdmin(ServiceAdmin):
-    form = TicketForm
-    list_display = ("number", "about", "kind", "status", "priority", "assignee", "requester", "opened")
-    list_filter = ("status", "kind", "priority", AssigneeFilter, "created_at", "source")
+class TicketAdmin(TicketPages):
+    list_display = (
+        "number",
+        "about",
+        "due",
+        "kind",
+        "status",
+        "priority",
+        "in_charge",
+        "requester",
+        "opened",
+    )
+    list_filter = (TabFilter, "status", "kind", "priority", AssigneeFilter, "created_at", "source")
     list_select_related = ("assignee",)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("number", "subject", "name", "email", "cedula", "conversation_id")
     search_help_text = _("Busca por número, asunto, nombre, correo, documento o conversación")
-    readonly_fields = (*ASKED, *PERSON, *ORIGIN)
-    fieldsets = (
-        (None, {"fields": (CHANGED,)}),
-        (_("Lo que pide"), {"fields": ASKED}),
-        (_("Quién lo pide"), {"fields": PERSON}),
-        (_("De dónde viene"), {"fields": ORIGIN}),
-    )
-    inlines = (SurveyInline,)
-    actions = ("take", "solve")
+    change_list_template = "admin/helpdesk/ticket/change_list.html"
 
     class Media:
-        css = {"all": ["css/helpdesk.css"]}
+        css = {"all": ["css/helpdesk.css", "css/rows.css", "css/tickets.css"]}
+        js = [Script("js/tickets.js", type="module")]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -92,22 +132,30 @@ class TicketAdmin(ServiceAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "assignee":
-            team = User.objects.filter(rol__in=STAFF, is_active=True)
-            kwargs["queryset"] = team.order_by("nombre", "email")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Queue
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Without the buttons that would add, change and delete people."""
-        form = super().get_form(request, obj, change, **kwargs)
-        if (assignee := form.base_fields.get("assignee")) is not None:
-            assignee.widget = assignee.widget.widget
-        return form
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """What must be done first stands first; what is done, newest first."""
+        is_work = tab_of(request) not in {ALL, "resueltos"}
+        return ("due_at", "id") if is_work else ("-created_at", "id")
 
     @admin.display(description=_("asunto"), ordering="subject")
     def about(self, ticket: Ticket) -> str:
         return Truncator(ticket.subject).chars(70)
+
+    @admin.display(description=_("plazo"), ordering="due_at")
+    def due(self, ticket: Ticket) -> SafeString:
+        return due_cell(ticket, timezone.now())
+
+    @admin.display(description=_("responsable"), ordering="assignee")
+    def in_charge(self, ticket: Any) -> str:
+        if not ticket.may_take:
+            return str(ticket.assignee or "–")
+        button = (
+            '<button type="submit" form="queue-form" name="take" value="{}" class="queue-take">{}</button>'
+        )
+        return format_html(button, ticket.pk, _now("Encargarme"))
 
     @admin.display(description=_("quién"), ordering="name")
     def requester(self, ticket: Ticket) -> str:
@@ -116,31 +164,3 @@ class TicketAdmin(ServiceAdmin):
     @admin.display(description=_("creado"), ordering="created_at")
     def opened(self, ticket: Ticket) -> str:
         return moment(ticket.created_at)
-
-    @admin.display(description=_("actualizado"))
-    def changed(self, ticket: Ticket) -> str:
-        return moment(ticket.updated_at)
-
-    @admin.display(description=_("conversación"))
-    def conversation(self, ticket: Ticket) -> str:
-        return conversation_link(ticket.conversation_id)
-
-    @admin.action(description=_("Encargarme"), permissions=["change"])
-    def take(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
-        self.each_logged(
-            request,
-            self.chosen(request, queryset),
-            lambda ticket: change_ticket(ticket=ticket, assignee=request.user),
-            lambda n: ngettext("Te encargas de %d caso.", "Te encargas de %d casos.", n) % n,
-            str(_("Se encargó del caso.")),
-        )
-
-    @admin.action(description=_("Marcar como resueltos"), permissions=["change"])
-    def solve(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
-        self.each_logged(
-            request,
-            self.chosen(request, queryset),
-            lambda ticket: change_ticket(ticket=ticket, status=Status.SOLVED),
-            lambda n: ngettext("%d caso resuelto.", "%d casos resueltos.", n) % n,
-            str(_("Marcó el caso como resuelto.")),
-        )

@@ -32,6 +32,9 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Cerrado")
 
 
+ACTIVE = (Status.OPEN, Status.PENDING)
+
+
 class Priority(models.TextChoices):
     LOW = "low", _("Baja")
     NORMAL = "normal", _("Normal")
@@ -52,6 +55,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if caller.email and caller.is_email_verified:
             mine |= models.Q(email=caller.email)
         return self.filter(mine)
+
+    def active(self) -> TicketQuerySet:
+        """What somebody still has to work on."""
+        return self.filter(status__in=ACTIVE)
+
+    def overdue(self, now: datetime) -> TicketQuerySet:
+        return self.filter(overdue_at(now))
+
+
+def overdue_at(now: datetime) -> models.Q:
+    """Active, and past its solution time; or past that of a first answer that nobody gave yet."""
+    unanswered = models.Q(first_response_at=None, response_due_at__lt=now)
+    return models.Q(status__in=ACTIVE) & (models.Q(due_at__lt=now) | unanswered)
 
 
 TicketManager = models.Manager.from_queryset(TicketQuerySet)
@@ -102,6 +118,18 @@ class Ticket(UUIDModel):
     request_hash = models.CharField(max_length=64, editable=False, blank=True)
     created_at = models.DateTimeField(_("creado"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("actualizado"), auto_now=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    """Counts the changes: who changes what somebody else changed meanwhile is told."""
+    response_due_at = models.DateTimeField(_("primera respuesta antes de"), null=True, editable=False)
+    due_at = models.DateTimeField(_("solución antes de"), null=True, editable=False)
+    first_response_at = models.DateTimeField(_("primera respuesta"), null=True, editable=False)
+    first_response_minutes = models.PositiveIntegerField(
+        _("minutos hábiles hasta la primera respuesta"), null=True, editable=False
+    )
+    solved_at = models.DateTimeField(_("resuelto"), null=True, editable=False)
+    solution_minutes = models.PositiveIntegerField(
+        _("minutos hábiles hasta la solución"), null=True, editable=False
+    )
 
     objects: ClassVar[TicketManager] = TicketManager()
 
@@ -114,12 +142,30 @@ class Ticket(UUIDModel):
             models.Index(fields=["intake_key"], name="ticket_intake_key"),
             models.Index(fields=["-created_at", "id"], name="ticket_newest"),
             models.Index(fields=["status", "-created_at"], name="ticket_status"),
+            models.Index(fields=["status", "due_at"], name="ticket_due"),
+            models.Index(fields=["assignee", "status"], name="ticket_assignee"),
             models.Index(fields=["conversation_id", "created_at"], name="ticket_conversation"),
             models.Index(fields=["email", "-created_at"], name="ticket_email"),
         )
 
     def __str__(self) -> str:
         return f"{self.number}: {self.subject}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """Of the first answer while nobody gave one, else of the solution; none when nobody waits."""
+        if not self.is_active:
+            return None
+        waits = [self.due_at, None if self.first_response_at else self.response_due_at]
+        return min((moment for moment in waits if moment), default=None)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """As overdue_at() says it, of a row that is read already."""
+        return self.next_due_at is not None and self.next_due_at < now
 
 
 class TicketCounter(models.Model):

@@ -16,7 +16,7 @@ from apps.chat.models import DEFAULT_SENDER
 from apps.core.db import atomic
 from apps.core.errors import Invalid, TooMany
 from apps.core.jobs import JobsUnavailable
-from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
+from apps.helpdesk.models import MailCounter, SavedProgress, Survey, Ticket, TutorMessage
 from apps.helpdesk.selectors import PROGRESS_DAYS, progress_owner
 from apps.helpdesk.services.mails import mail_to_tutor
 
@@ -69,7 +69,12 @@ def purge_kept() -> dict[str, int]:
     now = timezone.now()
     forms = SavedProgress.objects.filter(updated_at__lt=now - timedelta(days=PROGRESS_DAYS))
     counted = TutorMessage.objects.filter(day__lt=timezone.localdate(now) - timedelta(days=PROGRESS_DAYS))
-    return {"forms": forms.delete()[0], "tutor_messages": counted.delete()[0]}
+    mails = MailCounter.objects.filter(pk__lt=timezone.localdate(now).isoformat())
+    return {
+        "forms": forms.delete()[0],
+        "tutor_messages": counted.delete()[0],
+        "mail_counters": mails.delete()[0],
+    }
 
 
 def write_to_tutor(*, text: str, caller: Caller, idempotency_key: str = "") -> Tutor:

@@ -1,4 +1,4 @@
-"""Opening tickets and changing how they stand."""
+"""Opening tickets, and noting that they were answered."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ import structlog
 from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.models import User, normalise_email
-from apps.accounts.roles import STAFF
 from apps.chat.models import DEFAULT_SENDER
 from apps.core.db import is_mongo, next_number, run_atomically
-from apps.core.errors import Invalid
 from apps.core.text import without_secrets
-from apps.helpdesk.models import Kind, Priority, Source, Ticket, TicketCounter
+from apps.helpdesk.models import Actor, Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
+from apps.helpdesk.services.history import locked, note, note_first_response
+from apps.helpdesk.services.mails import announce
+from apps.helpdesk.terms import set_due
 
 log = structlog.get_logger("tutorbot.tickets")
 SAME_WITHIN = timedelta(seconds=60)
@@ -39,9 +39,11 @@ def open_ticket(
     """
     ticket = _ticket(data, source, caller)
     ticket.intake_key = _intake_key(ticket, caller, idempotency_key)
+    set_due(ticket)
     first = (is_mongo() and _first(ticket)) or _insert(ticket)  # a number taken there is gone
     if first is ticket:
         log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
+        announce(ticket)
     elif first.request_hash != ticket.request_hash:
         log.warning("ticket_key_reused", ticket=first.number)
     return first
@@ -61,6 +63,7 @@ def _insert(ticket: Ticket) -> Ticket:
             raise _IsOpenAlready
         ticket.number = number_of(ticket.created_at, count)
         ticket.save(force_insert=True)
+        note(ticket, "status", "", ticket.status, by=ticket.user, actor=Actor.REQUESTER)
 
     try:
         run_atomically(work)
@@ -134,12 +137,12 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def change_ticket(*, ticket: Ticket, **changes: Any) -> Ticket:
-    """A new `status`, `priority` or `assignee`; nothing else of it is written. Raises Invalid."""
-    assignee: User | None = changes.get("assignee")
-    if assignee is not None and not (assignee.is_active and assignee.rol in STAFF):
-        raise Invalid.field("assignee", _("Solo el equipo puede encargarse de un caso."))
-    for name, value in changes.items():
-        setattr(ticket, name, value)
-    ticket.save(update_fields=[*changes, "updated_at"])
-    return ticket
+def answered(ticket: Ticket, by: User) -> Ticket:
+    """Notes that somebody of the team answered the requester, here or in the chat; the first time counts."""
+
+    def work() -> Ticket:
+        row = locked(ticket)
+        note_first_response(row, by)
+        return row
+
+    return run_atomically(work)

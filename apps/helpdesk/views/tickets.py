@@ -14,11 +14,19 @@ from apps.accounts.callers import caller_of
 from apps.accounts.permissions import SignedIn, caller_in
 from apps.accounts.service_token import has_service_token, is_open_to_all
 from apps.core.errors import NotAuthenticated
-from apps.core.throttling import ListThrottle, Policy, QuotaThrottle
+from apps.core.throttling import ListThrottle, Policy, QuotaThrottle, quota
 from apps.core.views.base import valid
-from apps.helpdesk.models import Source
+from apps.helpdesk.models import Source, Ticket
+from apps.helpdesk.queue_selectors import public_comments_of, ticket_by
 from apps.helpdesk.selectors import own_tickets
-from apps.helpdesk.serializers import OwnTicketsOutput, TicketInput, TicketOutput
+from apps.helpdesk.serializers import (
+    OwnCommentInput,
+    OwnCommentOutput,
+    OwnTicketsOutput,
+    TicketInput,
+    TicketOutput,
+)
+from apps.helpdesk.services.comments import add_own_comment
 from apps.helpdesk.services.tickets import open_ticket
 from apps.helpdesk.views.bot import GRANT, IDEMPOTENCY, idempotency_key, served_caller
 
@@ -43,7 +51,7 @@ class TicketThrottle(QuotaThrottle):
         return None if has_service_token(request._request) else super().key(request)
 
 
-class TicketsView(APIView):
+class IntakeView(APIView):
     authentication_classes = ()
     permission_classes = (Intake,)
     throttle_classes = (TicketThrottle,)
@@ -85,5 +93,26 @@ class OwnTicketsView(APIView):
 
     @extend_schema(operation_id="own_tickets", tags=["casos"], responses={200: OwnTicketsOutput})
     def get(self, request: Request) -> Response:
-        """Tus casos, el más reciente primero."""
-        return Response(OwnTicketsOutput({"tickets": own_tickets(caller_in(request))}).data)
+        """Tus casos, el más reciente primero, con lo que te respondieron."""
+        tickets = own_tickets(caller_in(request))
+        comments = public_comments_of(tickets)
+        return Response(OwnTicketsOutput({"tickets": tickets}, context={"comments": comments}).data)
+
+
+class OwnCommentsView(APIView):
+    permission_classes = (SignedIn,)
+    throttle_classes = (quota("ticket_comment", 5),)
+    error_codes = ("409",)
+
+    @extend_schema(
+        operation_id="own_ticket_comment",
+        tags=["casos"],
+        request=OwnCommentInput,
+        responses={201: OwnCommentOutput},
+    )
+    def post(self, request: Request, id: str) -> Response:
+        """Escribe en tu caso; si estaba resuelto, se abre de nuevo."""
+        said, caller = valid(OwnCommentInput, request.data).validated_data, caller_in(request)
+        ticket = ticket_by(id, Ticket.objects.of(caller))
+        comment = add_own_comment(ticket=ticket, caller=caller, text=said["text"])
+        return Response(OwnCommentOutput(comment).data, status=201)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -119,8 +120,8 @@ class ReviewGroupAdmin(ReviewDecisions):
     change_list_template = f"{FOLDER}/change_list.html"
 
     class Media:
-        css = {"all": ["css/review.css"]}
-        js = ["js/review.js"]
+        css = {"all": ["css/rows.css", "css/review.css"]}
+        js = [Script("js/review.js", type="module")]
 
     @admin.display(description=gettext_lazy("mensaje"), ordering="message_count")
     def message(self, group: Any) -> SafeString:

@@ -56,9 +56,7 @@ class ReviewDecisions(ServiceAdmin):
         try:
             outcome = self.decide(request)
         except AppError as error:
-            rows = getattr(error, "errors", None) or []
-            text = " ".join(row["message"] for row in rows) or str(error.text)
-            return self.told(request, is_script, error=text, status=error.status)
+            return self.told(request, is_script, error=error.said, status=error.status)
         return self.told(request, is_script, outcome=outcome)
 
     def decide(self, request: HttpRequest) -> Outcome:

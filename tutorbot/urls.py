@@ -13,6 +13,7 @@ from apps.accounts.views import auth, pages, passwords, people, preferences, rec
 from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
+from apps.chat.views.person import PersonMessagesView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import bot, tickets
 from apps.helpdesk.views.health import HelpdeskHealthView
@@ -58,6 +59,7 @@ urlpatterns = [
     path("api/chat/health", chat_health.ChatHealthView.as_view(), name="chat-health"),
     path("api/chat/debug", messages.ChatDebugView.as_view(), name="chat-debug"),
     path("api/chat/feedback", FeedbackView.as_view(), name="chat-feedback"),
+    path("api/chat/messages", PersonMessagesView.as_view(), name="chat-messages"),
     path("api/chat/demo", messages.ChatDemoView.as_view(), name="chat-demo"),
     path("api/chat/rasa/rest/webhook", messages.WebhookView.as_view(), name="chat-webhook"),
     path(

@@ -21,6 +21,7 @@ from apps.core.errors import Invalid
 from apps.core.text import without_secrets
 from apps.helpdesk.models import Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
+from apps.helpdesk.services.conversation_queue import queue_conversation, release_conversation
 
 log = structlog.get_logger("tutorbot.tickets")
 SAME_WITHIN = timedelta(seconds=60)
@@ -44,6 +45,7 @@ def open_ticket(
         log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
     elif first.request_hash != ticket.request_hash:
         log.warning("ticket_key_reused", ticket=first.number)
+    queue_conversation(first, caller)
     return first
 
 
@@ -142,4 +144,10 @@ def change_ticket(*, ticket: Ticket, **changes: Any) -> Ticket:
     for name, value in changes.items():
         setattr(ticket, name, value)
     ticket.save(update_fields=[*changes, "updated_at"])
+    release_conversation(ticket)
+    return ticket
+
+
+def answered(ticket: Ticket, by: User) -> Ticket:
+    """Notes that somebody of the team answered the requester."""
     return ticket

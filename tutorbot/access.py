@@ -127,6 +127,11 @@ TABLE: list[Access] = [
     *_public("GET", "/api/helpdesk/health"),
     *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),
     *_signed_in("GET", "/api/helpdesk/tickets/mine"),
+    *_staff("GET", "/api/admin/conversations/{sender}/messages"),
+    *_staff(
+        "POST",
+        *(f"/api/admin/conversations/{{sender}}/{verb}" for verb in ("take", "reply", "hand-back", "queue")),
+    ),
     # what the action server keeps here: for HELPDESK_TOKEN alone
     *_public("PUT", "/api/bot/survey", "/api/bot/progress", status=401),
     *_public("GET", "/api/bot/progress", "/api/bot/titles", status=401),

@@ -15,7 +15,7 @@ from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
 from apps.chat.views.person import PersonMessagesView
 from apps.core.views import assets, docs, frame
-from apps.helpdesk.views import bot, tickets
+from apps.helpdesk.views import bot, conversations, tickets
 from apps.helpdesk.views.health import HelpdeskHealthView
 from apps.intents.views import (
     intents,
@@ -122,6 +122,32 @@ urlpatterns = [
     path("api/helpdesk/tickets", tickets.TicketsView.as_view(), name="tickets"),
     path("api/helpdesk/tickets/mine", tickets.OwnTicketsView.as_view(), name="own-tickets"),
     path("api/tutor/mensaje", bot.TutorMessageView.as_view(), name="tutor-message"),
+    # helpdesk: a person in a conversation
+    path(
+        "api/admin/conversations/<str:sender>/messages",
+        conversations.ConversationMessagesView.as_view(),
+        name="conversation-messages",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/take",
+        conversations.TakeConversationView.as_view(),
+        name="conversation-take",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/reply",
+        conversations.ReplyConversationView.as_view(),
+        name="conversation-reply",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/hand-back",
+        conversations.HandBackConversationView.as_view(),
+        name="conversation-hand-back",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/queue",
+        conversations.QueueConversationView.as_view(),
+        name="conversation-queue",
+    ),
     # what the action server keeps here
     path("api/bot/survey", bot.SurveyView.as_view(), name="bot-survey"),
     path("api/bot/progress", bot.ProgressView.as_view(), name="bot-progress"),

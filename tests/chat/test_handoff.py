@@ -197,12 +197,10 @@ def test_beside_a_person_only_the_way_back_itself_ends_it(
     assert not ChatTurn.objects.filter(is_fallback=True).exists()
 
 
-def test_danger_is_answered_at_once_whoever_answers(
-    silent: None, api: APIClient, held: Conversation
-) -> None:
+def test_danger_is_answered_at_once_whoever_answers(silent: None, api: APIClient, held: Conversation) -> None:
     assert "123" in texts(said(api, "me quiero matar"))
     assert ChatTurn.objects.get().intent == "crisis"
-    assert "123" not in texts(said(api, "¿cuándo me toca la clase?"))
+    assert "123" not in texts(said(api, "¿a qué hora es la clase?"))
 
 
 def test_danger_is_heard_by_its_words_when_the_engine_is_down(

@@ -144,8 +144,11 @@ def in_danger(text: str) -> bool:
     """As the bot would understand it; by its words where no engine can say."""
     if text.startswith("/"):
         return False
+    engine = get_engine()
     try:
-        parse = get_engine().parse(text)
+        if not engine.status().ok:  # known already: nobody waits for its time-out
+            return cries(text)
+        parse = engine.parse(text)
     except Exception as error:  # whoever may be in danger is answered whatever an engine does
         if not isinstance(error, EngineError):
             log.error("danger_not_judged", exc_info=error)

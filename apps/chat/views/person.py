@@ -67,7 +67,7 @@ class LineOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     text = serializers.CharField()
     author = serializers.CharField(allow_null=True)
-    kind = serializers.ChoiceField(ConversationLine.Kind.choices)
+    kind = serializers.CharField(help_text=f"Una de: {', '.join(ConversationLine.Kind.values)}.")
     timestamp = serializers.DateTimeField()
 
 

@@ -84,7 +84,7 @@ class TicketAdmin(ServiceAdmin):
     actions = ("take", "solve")
 
     class Media:
-        css = {"all": ["css/helpdesk.css"]}
+        css = {"all": ["css/helpdesk.css", "css/handoff.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -41,6 +41,7 @@ class Places:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: set[str] = set()
+        self._end = threading.Event()
 
     @contextmanager
     def one(self, sender: str) -> Iterator[bool]:
@@ -56,6 +57,17 @@ class Places:
             if is_in:
                 with self._lock:
                     self._waiting.discard(sender)
+
+    def pause(self, seconds: float) -> bool:
+        """Whether to look again afterwards."""
+        return not self._end.wait(max(0.0, seconds))
+
+    def empty(self) -> None:
+        """Answers all who wait now."""
+        self._end.set()
+        while self._waiting:
+            time.sleep(0.01)
+        self._end.clear()
 
 
 places = Places()
@@ -74,11 +86,11 @@ def news_for(
         return news
     known = (news.owner, news.agent)
     with places.one(sender) as may_wait:
-        while (
-            may_wait and time.monotonic() < deadline and not news.lines and known == (news.owner, news.agent)
-        ):
+        while may_wait and not news.lines and known == (news.owner, news.agent):
             let_go_of_connection()
-            time.sleep(min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+            left = deadline - time.monotonic()
+            if left <= 0 or not places.pause(min(LOOK_SECONDS, left)):
+                break
             news = _look(sender, caller, after, since)
     return news
 

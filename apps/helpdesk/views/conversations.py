@@ -95,7 +95,7 @@ class ConversationMessagesView(StaffConversationView):
 
     @extend_schema(
         operation_id="conversation_messages",
-        tags=["conversaciones"],
+        tags=["casos"],
         parameters=[
             OpenApiParameter("after", str, description="El `cursor` anterior o una fecha."),
             OpenApiParameter("limit", int, description="Hasta 100."),
@@ -122,9 +122,7 @@ class ConversationMessagesView(StaffConversationView):
 
 
 class TakeConversationView(StaffConversationView):
-    @extend_schema(
-        operation_id="take_conversation", tags=["conversaciones"], request=TakeInput, responses=OwnerOutput
-    )
+    @extend_schema(operation_id="take_conversation", tags=["casos"], request=TakeInput, responses=OwnerOutput)
     def post(self, request: Request, sender: str) -> Response:
         """La tomas: el bot calla y respondes tú. 409 si la tiene otra persona y no la nombras."""
         instead = valid(TakeInput, request.data).validated_data.get("instead_of")
@@ -135,7 +133,7 @@ class TakeConversationView(StaffConversationView):
 class ReplyConversationView(StaffConversationView):
     @extend_schema(
         operation_id="reply_conversation",
-        tags=["conversaciones"],
+        tags=["casos"],
         parameters=[IDEMPOTENCY],
         request=ReplyInput,
         responses=WrittenOutput,
@@ -150,9 +148,7 @@ class ReplyConversationView(StaffConversationView):
 
 
 class HandBackConversationView(StaffConversationView):
-    @extend_schema(
-        operation_id="hand_back_conversation", tags=["conversaciones"], request=None, responses=OwnerOutput
-    )
+    @extend_schema(operation_id="hand_back_conversation", tags=["casos"], request=None, responses=OwnerOutput)
     def post(self, request: Request, sender: str) -> Response:
         """Vuelve al bot, y el estudiante lo lee."""
         row = handoff.hand_back(conversation=_conversation(sender), by=_person(request))
@@ -160,9 +156,7 @@ class HandBackConversationView(StaffConversationView):
 
 
 class QueueConversationView(StaffConversationView):
-    @extend_schema(
-        operation_id="queue_conversation", tags=["conversaciones"], request=None, responses=OwnerOutput
-    )
+    @extend_schema(operation_id="queue_conversation", tags=["casos"], request=None, responses=OwnerOutput)
     def post(self, request: Request, sender: str) -> Response:
         """La dejas en espera de otra persona."""
         note = waiting_note(timezone.now())

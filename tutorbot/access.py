@@ -54,6 +54,7 @@ TABLE: list[Access] = [
     # chat
     *_public("POST", "/api/chat", "/api/chat/demo", "/api/chat/rasa/rest/webhook", "/api/chat-proxy"),
     *_public("POST", "/api/chat/feedback"),
+    *_public("GET", "/api/chat/messages"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
     # signing in
@@ -131,6 +132,11 @@ TABLE: list[Access] = [
     *_staff("PATCH", "/api/helpdesk/tickets", "/api/helpdesk/tickets/{id}"),
     Access("POST", "/api/helpdesk/tickets/{id}/comments", (401, 403, 403, 201, 201)),
     *_signed_in("POST", "/api/helpdesk/tickets/mine/{id}/comments", status=201),
+    *_staff("GET", "/api/admin/conversations/{sender}/messages"),
+    *_staff(
+        "POST",
+        *(f"/api/admin/conversations/{{sender}}/{verb}" for verb in ("take", "reply", "hand-back", "queue")),
+    ),
     # what the action server keeps here: for HELPDESK_TOKEN alone
     *_public("PUT", "/api/bot/survey", "/api/bot/progress", status=401),
     *_public("GET", "/api/bot/progress", "/api/bot/titles", status=401),

@@ -148,6 +148,12 @@ class Env(BaseSettings):
     HELPDESK_WEBHOOK: str = Field("", description="address of the outside helpdesk")
     HELPDESK_TOKEN: Token = Field("", description="token of the ticket intake and of the action server")
     HELPDESK_WEBHOOK_SECRET: str = Field("", description="signs deliveries to the outside helpdesk")
+    HANDOFF_LATE_MINUTES: Positive = Field(
+        10, description="minutes in the queue after which a student is told how long it takes"
+    )
+    HANDOFF_IDLE_HOURS: Positive = Field(
+        8, description="hours without staff's doing after which a conversation goes back to the bot"
+    )
     SMTP_SERVER: str = Field("", description="mail server; unset: mail is printed (console)")
     SMTP_PORT: Port = Field(587, description="465 means TLS from the start, else STARTTLS")
     SMTP_USER: str = Field("", description="mail user")

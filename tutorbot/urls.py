@@ -12,8 +12,9 @@ from apps.accounts.views import auth, pages, passwords, people, preferences, rec
 from apps.chat.views import health as chat_health
 from apps.chat.views import messages
 from apps.chat.views.feedback import FeedbackView
+from apps.chat.views.person import PersonMessagesView
 from apps.core.views import assets, docs, frame
-from apps.helpdesk.views import bot, queue, tickets
+from apps.helpdesk.views import bot, conversations, queue, tickets
 from apps.helpdesk.views.health import HelpdeskHealthView
 from apps.intents.views import (
     intents,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("api/chat/health", chat_health.ChatHealthView.as_view(), name="chat-health"),
     path("api/chat/debug", messages.ChatDebugView.as_view(), name="chat-debug"),
     path("api/chat/feedback", FeedbackView.as_view(), name="chat-feedback"),
+    path("api/chat/messages", PersonMessagesView.as_view(), name="chat-messages"),
     path("api/chat/demo", messages.ChatDemoView.as_view(), name="chat-demo"),
     path("api/chat/rasa/rest/webhook", messages.WebhookView.as_view(), name="chat-webhook"),
     path(
@@ -124,6 +126,32 @@ urlpatterns = [
     path("api/helpdesk/tickets/<str:id>/comments", queue.CommentsView.as_view(), name="ticket-comments"),
     path("api/helpdesk/canned-answers", queue.CannedView.as_view(), name="canned-answers"),
     path("api/tutor/mensaje", bot.TutorMessageView.as_view(), name="tutor-message"),
+    # helpdesk: a person in a conversation
+    path(
+        "api/admin/conversations/<str:sender>/messages",
+        conversations.ConversationMessagesView.as_view(),
+        name="conversation-messages",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/take",
+        conversations.TakeConversationView.as_view(),
+        name="conversation-take",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/reply",
+        conversations.ReplyConversationView.as_view(),
+        name="conversation-reply",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/hand-back",
+        conversations.HandBackConversationView.as_view(),
+        name="conversation-hand-back",
+    ),
+    path(
+        "api/admin/conversations/<str:sender>/queue",
+        conversations.QueueConversationView.as_view(),
+        name="conversation-queue",
+    ),
     # what the action server keeps here
     path("api/bot/survey", bot.SurveyView.as_view(), name="bot-survey"),
     path("api/bot/progress", bot.ProgressView.as_view(), name="bot-progress"),

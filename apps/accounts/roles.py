@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "axes.delete_accessattempt": ADMINS,
     "chat.view_conversation": STAFF,  # who it is with: for those who may see people
     "chat.export_conversation": STAFF,
+    "chat.answer_conversation": STAFF,  # take it from the bot, write to the student, give it back
     "chat.change_conversation": ADMINS,  # make the bot forget it
     "helpdesk.view_ticket": STAFF,
     "helpdesk.change_ticket": STAFF,

@@ -113,3 +113,13 @@ def lock_rows(rows: models.QuerySet[Any]) -> list[Any]:
         rows.order_by().update(updated_at=timezone.now())
         return list(rows.order_by("pk"))
     return list(rows.select_for_update().order_by("pk"))
+
+
+def let_go_of_connection(using: str = "default") -> None:
+    """Closes this thread's connection while it waits for something; the next query opens one.
+
+    Not inside a transaction, and not on MongoDB, whose client is a pool that lends nothing out in between.
+    """
+    connection = connections[using]
+    if not is_mongo(using) and not connection.in_atomic_block:
+        connection.close()

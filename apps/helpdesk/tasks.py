@@ -2,14 +2,22 @@
 
 import structlog
 
-from apps.core.jobs import daily
+from apps.core.jobs import daily, every
 from apps.helpdesk.services.bot import purge_kept
 from apps.helpdesk.services.mails import mail_requester, mail_team, mail_to_tutor
+from apps.helpdesk.services.waiting import look_after_waiting
 
-__all__ = ["mail_requester", "mail_team", "mail_to_tutor", "purge_half_done"]
+__all__ = ["look_after_conversations", "mail_requester", "mail_team", "mail_to_tutor", "purge_half_done"]
 log = structlog.get_logger("tutorbot.bot")
 
 
 @daily(hour=3, minute=40)
 def purge_half_done() -> None:
     log.info("half_done_purged", **purge_kept())
+
+
+@every(minutes=2)
+def look_after_conversations() -> None:
+    done = look_after_waiting()
+    if any(done.values()):
+        log.info("waiting_looked_after", **done)

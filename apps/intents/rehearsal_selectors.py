@@ -30,8 +30,9 @@ def conversation_by_id(key: str) -> SavedConversation:
 
 
 def said_by(sender_id: str, limit: int) -> list[Turn]:
-    """The last things that a sender said, oldest first, with whether they were logged in."""
-    rows = ChatTurn.objects.filter(sender_id=sender_id).order_by("-timestamp", "-id")
+    """The last things that a sender said to the bot, oldest first, with whether they were logged in."""
+    said = ChatTurn.objects.filter(sender_id=sender_id).exclude(engine=ChatTurn.PERSON)
+    rows = said.order_by("-timestamp", "-id")
     found = rows.values_list("user_message", "origen")[:limit]
     return [Turn(text, origin == ChatTurn.Origin.AUTHENTICATED) for text, origin in reversed(found)]
 

@@ -10,6 +10,9 @@ from apps.core.fields import UUIDModel
 class ChatTurn(UUIDModel):
     """What a student said, what the bot answered, and how it went; written once, failed turns too."""
 
+    PERSON = "person"
+    """The `engine` of what was said while a person, and no bot, was to answer."""
+
     class Origin(models.TextChoices):
         WIDGET = "widget", _("Sin identificar")
         AUTHENTICATED = "autenticado", _("Identificado")

@@ -17,6 +17,7 @@ from apps.accounts.models import StudentRecord, Tutor, User
 from apps.accounts.services import passwords, sessions
 from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import EmbeddedEngine
+from apps.chat.models import Conversation
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
 from apps.helpdesk.models import Ticket
@@ -91,6 +92,16 @@ def with_a_model(person: User, target: User) -> Request:
     return {}
 
 
+def a_conversation(target: User) -> str:
+    return Conversation.objects.get_or_create(sender_id="web-1")[0].sender_id
+
+
+def in_ones_hands(person: User, target: User) -> Request:
+    a_conversation(target)
+    Conversation.objects.update(owner="person", agent=person)
+    return {"data": {"text": "Hola, soy del equipo."}}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -133,6 +144,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
         "data": {"ids": [str(target.pk)], "status": "pending"}
     },
     r"PATCH .*/helpdesk/tickets/{id}": fixed(status="pending"),
+    r"POST .*/conversations/{sender}/(reply|queue|hand-back)": in_ones_hands,
     r"POST /api/tutor/mensaje": fixed(text="¿Cuándo es la próxima asesoría?"),
 }
 
@@ -176,6 +188,7 @@ PARTS: dict[str, Callable[[User], str]] = {
     "id": lambda target: str(target.pk),
     "name": lambda target: "prueba",
     "run_id": a_run,
+    "sender": a_conversation,
     "filename": a_log,
 }
 """What stands in a path, made for the test."""

@@ -27,11 +27,13 @@ def _sum_up(turn: ChatTurn) -> None:
     latest: dict[str, Any] = {
         "last_message": turn.user_message[:MAX_LAST_MESSAGE],
         "last_turn_at": turn.timestamp,
-        "engine": turn.engine,
     }
+    is_bots = turn.engine != ChatTurn.PERSON  # else it stays whose it was when a person was asked for
+    if is_bots:
+        latest["engine"] = turn.engine
     if turn.model_version:
         latest["model_version"] = turn.model_version
-    if turn.user_id:
+    if is_bots and turn.user_id:
         latest["user_id"] = turn.user_id
     rows = Conversation.objects.filter(sender_id=turn.sender_id)
     counted = {"turns": F("turns") + 1, "fallbacks": F("fallbacks") + fallbacks}

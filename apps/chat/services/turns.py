@@ -1,4 +1,4 @@
-"""A turn: a student says something, the engine answers, both are written down."""
+"""A turn: a student says something, the engine answers unless a person is to, both are written down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ from django.conf import settings
 from apps.accounts.callers import Caller
 from apps.accounts.grants import grant_for
 from apps.chat.engine import get_engine
-from apps.chat.engines.base import BotEngine, BotReply, EngineError, Message, UserMessage
+from apps.chat.engines.base import BotReply, EngineError, Message, UserMessage
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.errors import as_app_error
 from apps.chat.models import DEFAULT_SENDER
+from apps.chat.services import with_person
 from apps.chat.services.summaries import sum_up
 from apps.logs.models import ChatTurn
 from apps.logs.services import TurnRecord, complete_turn, record_turn
@@ -51,7 +52,8 @@ class Turn:
         if self.row is None:
             return
         engine = get_engine()
-        if self.row.intent is None and isinstance(engine, RasaEngine):
+        is_engines = self.row.engine == engine.name
+        if is_engines and self.row.intent is None and isinstance(engine, RasaEngine):
             self._understand(engine, self.row)
         sum_up(self.row)
 
@@ -76,8 +78,11 @@ def send_message(
     *, sender: str, text: str, metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext
 ) -> Turn:
     """Raises BotUnavailable or BotTimeout; writes the turn's row always."""
+    now = with_person.standing(sender, caller)
     engine = get_engine()
     told = turn_metadata(metadata, caller, context)
+    if with_person.concerns_person(now, text):
+        return _beside_a_person(now, UserMessage(sender, text, told, context.request_id), caller, context)
     if caller.is_known and isinstance(engine, RasaEngine):  # its action server reads the student's records
         told["grant"] = grant_for(caller)
     message = UserMessage(sender, text, told, context.request_id, _conversation_of(sender))
@@ -87,7 +92,7 @@ def send_message(
     except EngineError as error:
         latency_ms = round((perf_counter() - started) * 1000)
         failed = BotReply([], latency_ms=latency_ms)
-        row = record_turn(_record(engine, message, failed, caller, context, error.word))
+        row = record_turn(_record(engine.name, message, failed, caller, context, error.word))
         if row is not None:
             sum_up(row)
         log.warning("turn_failed", error=error.word, engine=engine.name, latency_ms=latency_ms)
@@ -95,8 +100,20 @@ def send_message(
     word, messages = None, reply.messages
     if not any(says_something(m) for m in messages):
         word, messages = EMPTY_ANSWER, [{"recipient_id": sender, "text": settings.ENV.CHAT_FALLBACK_TEXT}]
-    row = record_turn(_record(engine, message, reply, caller, context, word, messages))
-    return Turn(messages, message, row)
+    row = record_turn(_record(engine.name, message, reply, caller, context, word, messages))
+    now.given()
+    return Turn([*now.missed(sender), *messages], message, row)
+
+
+def _beside_a_person(
+    now: with_person.Standing, message: UserMessage, caller: Caller, context: TurnContext
+) -> Turn:
+    """No engine hears it: nothing of it is understood, missed, or learnt from."""
+    missed = now.missed(message.sender)
+    reply = with_person.reply(now, message.sender, message.text, caller)
+    row = record_turn(_record(ChatTurn.PERSON, message, reply, caller, context, None, reply.messages))
+    now.given()
+    return Turn([*missed, *reply.messages], message, row)
 
 
 def _conversation_of(sender: str) -> str:
@@ -123,7 +140,7 @@ def turn_metadata(metadata: Mapping[str, Any] | None, caller: Caller, context: T
 
 
 def _record(
-    engine: BotEngine,
+    engine: str,
     message: UserMessage,
     reply: BotReply,
     caller: Caller,
@@ -135,7 +152,7 @@ def _record(
         request_id=context.request_id,
         sender_id=message.sender,
         user_message=message.text,
-        engine=engine.name,
+        engine=engine,
         user=caller.user,
         is_authenticated=caller.is_known,
         bot_messages=messages or [],

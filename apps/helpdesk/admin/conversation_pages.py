@@ -25,6 +25,9 @@ from apps.core.admin import ReadOnlyAdmin, ServiceAdmin
 from apps.core.csv_stream import stamped
 from apps.core.errors import AppError
 from apps.helpdesk import transcripts
+from apps.helpdesk.admin.handoff_pages import HandoffPages
+from apps.helpdesk.admin.handoff_view import StaffView
+from apps.helpdesk.said import page_of, said_on
 from apps.helpdesk.selectors import surveys_in, tickets_in
 
 SEE_PERSON = "accounts.view_user"
@@ -34,7 +37,7 @@ CHANGE = "admin:chat_conversation_change"
 TYPES = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
 
 
-class ConversationPages(ServiceAdmin, ReadOnlyAdmin):
+class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         pages = (
             ("of/", self.of_sender, "chat_conversation_of"),
@@ -61,12 +64,14 @@ class ConversationPages(ServiceAdmin, ReadOnlyAdmin):
         problem, remembered = "", embedded_state(row)
         if "rasa" in request.GET and row.engine == RasaEngine.name:
             remembered, problem = self._ask_rasa(row)
-        page = transcripts.page_of(row.sender_id, request.GET.get("p", ""))
+        page = page_of(row.sender_id, request.GET.get("p", ""))
+        said = said_on(page, row.sender_id)
         context = {
             "original": row,
             "title": _("Conversación"),
             "subtitle": None,
             "turns": page,
+            "talk": StaffView.of(row, request, said, is_live=not page.has_next()),
             "remembered": remembered,
             "problem": problem,
             "is_rasa": row.engine == RasaEngine.name,

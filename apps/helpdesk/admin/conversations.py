@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.rasa import RasaEngine
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Owner
 from apps.core.admin import moment
 from apps.helpdesk.admin.conversation_pages import SEE_PERSON, ConversationPages
 from apps.helpdesk.models import Ticket
@@ -25,6 +26,28 @@ class EngineFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
         return queryset.filter(engine=self.value()) if self.value() else queryset
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    title = _("responde")
+    parameter_name = "responde"
+    MINE = "yo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            (Owner.QUEUE.value, _("En espera")),
+            (self.MINE, _("Yo")),
+            (Owner.PERSON.value, _("Con una persona")),
+            (Owner.BOT.value, _("El bot")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        """Who waits longest stands first."""
+        if self.value() == self.MINE:
+            return queryset.filter(owner=Owner.PERSON, agent_id=request.user.pk)
+        if self.value() == Owner.QUEUE:
+            return queryset.filter(owner=Owner.QUEUE).order_by("owner_since", "id")
+        return queryset.filter(owner=self.value()) if self.value() else queryset
 
 
 class TicketFilter(admin.SimpleListFilter):
@@ -43,14 +66,14 @@ class TicketFilter(admin.SimpleListFilter):
 
 @admin.register(Conversation)
 class ConversationAdmin(ConversationPages):
-    list_display = ("sender", "person", "said", "turns", "missed", "engine", "version", "active")
-    list_filter = (EngineFilter, TicketFilter, "last_turn_at")
-    list_select_related = ("user",)
+    list_display = ("sender", "person", "holder", "said", "turns", "missed", "engine", "version", "active")
+    list_filter = (OwnerFilter, EngineFilter, TicketFilter, "last_turn_at")
+    list_select_related = ("user", "agent")
     list_per_page = 50
     search_help_text = _("Busca por remitente, persona o último mensaje")
 
     class Media:
-        css = {"all": ["css/helpdesk.css"]}
+        css = {"all": ["css/helpdesk.css", "css/handoff.css"]}
 
     def get_list_display(self, request: HttpRequest) -> Any:
         may_see = request.user.has_perm(SEE_PERSON)
@@ -67,6 +90,14 @@ class ConversationAdmin(ConversationPages):
     @admin.display(description=_("persona"), empty_value="–")
     def person(self, row: Conversation) -> str | None:
         return str(row.user) if row.user else None
+
+    @admin.display(description=_("responde"), ordering="owner")
+    def holder(self, row: Conversation) -> str:
+        if row.owner == Owner.BOT:
+            return _now("Bot")
+        if row.owner == Owner.PERSON and row.agent is not None:
+            return str(row.agent)
+        return _now("En espera desde %(since)s") % {"since": moment(row.owner_since)}
 
     @admin.display(description=_("último mensaje"))
     def said(self, row: Conversation) -> str:

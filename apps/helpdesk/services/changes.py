@@ -13,6 +13,7 @@ from apps.core.db import run_atomically
 from apps.core.errors import AppError, Conflict, Invalid
 from apps.helpdesk.flow import DONE, may_become
 from apps.helpdesk.models import Actor, Kind, Priority, Status, Ticket
+from apps.helpdesk.services.conversation_queue import release_conversation
 from apps.helpdesk.services.history import locked, note, note_first_response
 from apps.helpdesk.services.mails import tell_solved
 from apps.helpdesk.terms import business_minutes, set_due
@@ -108,8 +109,10 @@ def apply_changes(
 
 def after_changes(row: Ticket, changed: Changed, text: str = "") -> None:
     """What follows once the change is committed; `text` is what the requester is told with it."""
-    if "status" in changed and row.status == Status.SOLVED:
-        tell_solved(row, text)
+    if "status" in changed:
+        release_conversation(row)
+        if row.status == Status.SOLVED:
+            tell_solved(row, text)
 
 
 def _follow(row: Ticket, changed: Mapping[str, str], was: str) -> list[str]:

@@ -18,6 +18,7 @@ from apps.core.db import is_mongo, next_number, run_atomically
 from apps.core.text import without_secrets
 from apps.helpdesk.models import Actor, Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
+from apps.helpdesk.services.conversation_queue import queue_conversation
 from apps.helpdesk.services.history import locked, note, note_first_response
 from apps.helpdesk.services.mails import announce
 from apps.helpdesk.terms import set_due
@@ -46,6 +47,7 @@ def open_ticket(
         announce(ticket)
     elif first.request_hash != ticket.request_hash:
         log.warning("ticket_key_reused", ticket=first.number)
+    queue_conversation(first, caller)
     return first
 
 

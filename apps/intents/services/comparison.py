@@ -40,8 +40,9 @@ class Comparison:
 
 
 def real_messages(limit: int = REAL_MESSAGES) -> Counter[str]:
-    """The newest that students typed, by wording; buttons send payloads, which no model has to understand."""
-    rows = ChatTurn.objects.exclude(user_message__startswith="/").order_by("-timestamp", "id")
+    """The newest that students typed to the bot, by wording; no model has to understand payloads."""
+    typed = ChatTurn.objects.exclude(user_message__startswith="/").exclude(engine=ChatTurn.PERSON)
+    rows = typed.order_by("-timestamp", "id")
     return Counter(text.strip() for text in rows.values_list("user_message", flat=True)[:limit])
 
 

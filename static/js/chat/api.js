@@ -1,4 +1,4 @@
-// The two calls of the page, with every failure turned into a ChatError.
+// The calls of the page, with every failure turned into a ChatError.
 const TURN_TIMEOUT_MS = 20_000;
 const HEALTH_TIMEOUT_MS = 6_000;
 const DEFAULT_WAIT_SECONDS = 30;
@@ -51,6 +51,17 @@ export async function sendTurn(url, turn, token) {
   if (!response.ok) throw failure(response, body);
   if (body === null) throw new ChatError("server");
   return Array.isArray(body) ? body : [body];
+}
+
+/** What a person wrote after `after`, when there is something within `wait` seconds, and who answers now. */
+export async function personNews(url, query, token) {
+  const headers = { Accept: "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const address = `${url}/messages?${new URLSearchParams(query)}`;
+  const { response, body } = await request(address, { headers }, TURN_TIMEOUT_MS);
+  if (!response.ok) throw failure(response, body);
+  if (!Array.isArray(body?.messages)) throw new ChatError("server");
+  return body;
 }
 
 /** Whether the server is there and says that its bot engine answers. */

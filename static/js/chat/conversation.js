@@ -16,17 +16,30 @@ const REASONS = {
   wait: "errorWait",
 };
 
-export function createConversation({ list, host, wait, sender, apiUrl, afterReply }) {
+export function createConversation({ list, host, wait, sender, apiUrl, person, afterReply }) {
   let queue = Promise.resolve();
   const retryButtons = new Set();
 
-  function showAnswer(items) {
+  /** Beside a person the waiting text is said once: the strip above the box says it all the while. */
+  function isSaidAlready(item) {
+    return item?.custom?.type === "handoff" && item.custom.owner === "person" && person().isPerson();
+  }
+
+  function showAnswer(answer) {
+    const items = answer.filter((item) => item?.custom?.type !== "handoff_line" && !isSaidAlready(item));
+    const notes = answer.map((item) => item?.custom ?? {});
+    for (const note of notes) if (note.type === "handoff_line") person().showLine(note);
+    if (items.length || !answer.length) showItems(items);
+    for (const note of notes) if (note.type === "handoff") person().heed(note);
+  }
+
+  function showItems(items) {
     const rendered = items.map((item) => renderItem(item, choose));
     const choices = replies(rendered.flatMap((part) => part.buttons), choose);
     const spoken = rendered.map((part) => part.nodes).filter((nodes) => nodes.length);
     if (choices) spoken.push([choices]);
     if (!spoken.length) {
-      showAnswer([{ text: text("noAnswer") }]);
+      showItems([{ text: text("noAnswer") }]);
       return;
     }
     list.addBot(spoken.flat());

@@ -5,10 +5,12 @@ import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { connectHost } from "./host.js";
 import { createMessageList } from "./message-list.js";
+import { createPerson } from "./person.js";
 import { loadSender } from "./session.js";
 import { createWait, showState, watchConnection } from "./status.js";
 
 const SECOND_LOOK_MS = 3000;
+const LEAVE = "/volver_al_bot";
 const { apiUrl, healthUrl, avatar } = byId("chat").dataset;
 
 const host = connectHost({});
@@ -17,16 +19,27 @@ const wait = createWait((seconds) => {
   composer.block(seconds > 0);
   conversation.refreshRetries(seconds);
 });
+const { sender, isKnown } = loadSender();
+const list = createMessageList({ avatar });
+const person = createPerson({
+  list,
+  host,
+  sender,
+  apiUrl,
+  onLeave: () => conversation.say(LEAVE, byId("person-leave").textContent.trim()),
+});
 const conversation = createConversation({
-  list: createMessageList({ avatar }),
+  list,
   host,
   wait,
-  sender: loadSender(),
+  sender,
   apiUrl,
+  person: () => person,
   afterReply: () => composer.focus(),
 });
 
 conversation.greet();
+if (isKnown) person.look(); // a person may have written before this page was loaded anew
 /** A connection that has just come back may fail once more: one second look. */
 async function refreshState(looks = 2) {
   const isUp = await engineIsUp(healthUrl);

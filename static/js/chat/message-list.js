@@ -21,15 +21,23 @@ export function createMessageList({ avatar }) {
   let pinned = true;
   let lastMine = null;
 
-  function lastGroup(side) {
+  /** The bot's picture; of a person the initial, and the name above what they write. */
+  function faceOf(side, name) {
+    if (side === "bot") return el("img", { class: "group-avatar", src: avatar, alt: "" });
+    if (side !== "person") return null;
+    return el("span", { class: "group-initial", "aria-hidden": "true" }, Array.from(name)[0] ?? "·");
+  }
+
+  function lastGroup(side, name = "") {
     const last = list.lastElementChild;
     const time = clock();
-    if (last?.dataset.side === side && last.dataset.time === time) return last;
-    const image = side === "bot" ? el("img", { class: "group-avatar", src: avatar, alt: "" }) : null;
+    const isSame = last?.dataset.side === side && last.dataset.time === time && last.dataset.name === name;
+    if (isSame) return last;
     const group = el(
       "li",
-      { class: `group group-${side}`, "data-side": side, "data-time": time },
-      image,
+      { class: `group group-${side}`, "data-side": side, "data-time": time, "data-name": name },
+      faceOf(side, name),
+      name ? el("p", { class: "group-name" }, name) : null,
       el("div", { class: "group-body" }),
       el("time", { class: "group-time" }, time),
     );
@@ -37,8 +45,8 @@ export function createMessageList({ avatar }) {
     return group;
   }
 
-  function append(side, nodes) {
-    lastGroup(side).querySelector(".group-body").append(...nodes);
+  function append(side, nodes, name) {
+    lastGroup(side, name).querySelector(".group-body").append(...nodes);
   }
 
   function scrollToEnd() {
@@ -62,6 +70,17 @@ export function createMessageList({ avatar }) {
     append("bot", nodes);
     if (pinned) log.scrollTop = (lastMine ?? nodes[0]).offsetTop - MARGIN_PX;
     settle();
+  }
+
+  function addPerson(name, nodes) {
+    append("person", nodes, name);
+    follow();
+  }
+
+  /** Who answers from now on: nobody's words, in the middle. */
+  function addNotice(words) {
+    list.append(el("li", { class: "group-notice" }, el("p", {}, words)));
+    follow();
   }
 
   function addMine(words) {
@@ -109,5 +128,5 @@ export function createMessageList({ avatar }) {
   observer.observe(log);
   observer.observe(list);
 
-  return { addBot, addMine, addFailure, retireReplies, follow };
+  return { addBot, addMine, addPerson, addNotice, addFailure, retireReplies, follow };
 }

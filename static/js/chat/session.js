@@ -6,15 +6,15 @@ function randomId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A framed page may have no storage at all; then the id lives with the page. */
+/** {sender, isKnown}. A framed page may have no storage at all; then the id lives with the page. */
 export function loadSender() {
   const fresh = `web-${randomId()}`;
   try {
     const known = window.sessionStorage.getItem(KEY);
-    if (/^web-[0-9a-f]{32}$/.test(known ?? "")) return known;
+    if (/^web-[0-9a-f]{32}$/.test(known ?? "")) return { sender: known, isKnown: true };
     window.sessionStorage.setItem(KEY, fresh);
   } catch {
     // Storage is blocked: nothing to keep it in.
   }
-  return fresh;
+  return { sender: fresh, isKnown: false };
 }

@@ -5,10 +5,27 @@ import { text } from "./texts.js";
 
 const WORDS = { online: "stateOnline", offline: "stateOffline", trouble: "stateTrouble" };
 
+let current = "checking";
+let owner = null;
+
+function draw() {
+  const isPersons = current === "online" && owner !== null;
+  byId("state").dataset.state = isPersons ? owner.name : current;
+  if (isPersons) byId("state-word").textContent = owner.words;
+  else if (WORDS[current]) byId("state-word").textContent = text(WORDS[current]);
+}
+
 /** state: online, offline or trouble. */
 export function showState(state) {
-  byId("state").dataset.state = state;
-  byId("state-word").textContent = text(WORDS[state]);
+  current = state;
+  draw();
+}
+
+/** Who answers instead of the bot: queue, person, or null for nobody. */
+export function showOwner(name, agent) {
+  const words = agent ? text("withPerson", { name: agent }) : text("waitingPerson");
+  owner = name ? { name, words } : null;
+  draw();
 }
 
 /** Follows the browser's connection; `onReturn` runs when it comes back. */

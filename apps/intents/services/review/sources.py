@@ -55,6 +55,7 @@ def badly_understood(after: Position, until: datetime, size: int) -> Page:
     """
     is_doubtful = Q(is_fallback=True) | Q(confidence__lt=doubt_below())
     turns = ChatTurn.objects.filter(is_doubtful, error__isnull=True, is_form_answer=False)
+    turns = turns.exclude(engine=ChatTurn.PERSON)
     rows = _window(turns, "timestamp", after, until, size)
     messages = (_message(row, Reason.FALLBACK if row.is_fallback else Reason.LOW) for row in rows)
     last = Position(rows[-1].timestamp, rows[-1].pk) if rows else after
@@ -65,6 +66,7 @@ def badly_rated(after: Position, until: datetime, size: int) -> Page:
     """Thumbs down, which come later than the turn, and from people who changed their mind."""
     turns = {"turn__error__isnull": True, "turn__is_form_answer": False}
     down = Feedback.objects.filter(value=Feedback.Value.DOWN, **turns).select_related("turn")
+    down = down.exclude(turn__engine=ChatTurn.PERSON)
     rows = _window(down, "updated_at", after, until, size)
     last = Position(rows[-1].updated_at, rows[-1].pk) if rows else after
     return Page(_usable(_message(row.turn, Reason.THUMBS_DOWN) for row in rows), last, len(rows) == size)

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "chat.change_conversation": ADMINS,  # make the bot forget it
     "helpdesk.view_ticket": STAFF,
     "helpdesk.change_ticket": STAFF,
+    "helpdesk.view_delivery": STAFF,
+    "helpdesk.change_delivery": STAFF,  # send it again
     "helpdesk.view_survey": STAFF,
     "helpdesk.export_survey": STAFF,
     "intents.view_intent": STAFF,

@@ -61,6 +61,12 @@ def job(*, retries: int = 0, delay: int = 0, backoff: int = 1) -> Callable[[Call
     return lambda function: Job(function, make_task)
 
 
+def minutely() -> Callable[[Callable[[], object]], Job[[]]]:
+    """A job of every minute, which bears its own repetition: one may begin before the last has ended."""
+    make_task = queue.periodic_task(crontab())
+    return lambda function: Job(function, make_task)
+
+
 def hourly(*, minute: int) -> Callable[[Callable[[], object]], Job[[]]]:
     """A job of every hour, at this minute; of several workers on one Redis each does it."""
     make_task = queue.periodic_task(crontab(minute=str(minute)))

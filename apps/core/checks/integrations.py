@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from apps.core.checks.rules import Environment, Finding, environment_check, is_base_url, is_http_url
+from apps.core.checks.rules import (
+    Environment,
+    Finding,
+    environment_check,
+    is_base_url,
+    is_http_url,
+    is_private_way,
+)
 
 GITHUB = ("GITHUB_OWNER", "GITHUB_REPO", "GITHUB_WORKFLOW_FILE", "GITHUB_TOKEN_WORKFLOW")
 
@@ -15,6 +22,14 @@ def helpdesk(env: Environment) -> Iterator[Finding]:
         yield "E040", f"HELPDESK_KIND={env.HELPDESK_KIND}, pero falta HELPDESK_WEBHOOK.", hint
     if env.HELPDESK_WEBHOOK and not is_http_url(env.HELPDESK_WEBHOOK):
         yield "E041", "HELPDESK_WEBHOOK no es una dirección http.", "Escríbela completa, con https://."
+    elif is_outside and env.APP_ENV not in {"dev", "test"} and not is_private_way(env.HELPDESK_WEBHOOK):
+        yield "E048", "HELPDESK_WEBHOOK no es https: los casos no se envían.", "Escríbela con https://."
+    if env.HELPDESK_WEBHOOK and not is_outside:
+        hint = "Define HELPDESK_KIND con un nombre que no sea internal, o quita HELPDESK_WEBHOOK."
+        yield "W041", "HELPDESK_WEBHOOK sin HELPDESK_KIND: no se entrega nada afuera.", hint
+    if is_outside and env.HELPDESK_WEBHOOK and len(env.HELPDESK_WEBHOOK_SECRET) in range(1, 16):
+        hint = "Crea uno con: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        yield "W044", "HELPDESK_WEBHOOK_SECRET es corto: quien lo adivine puede firmar casos.", hint
     if is_outside and env.HELPDESK_WEBHOOK and not env.HELPDESK_WEBHOOK_SECRET:
         hint = "Define HELPDESK_WEBHOOK_SECRET para que la otra parte pueda comprobar quién envía."
         yield "W040", "Los casos se entregan afuera sin firma.", hint

@@ -1,5 +1,5 @@
 """The helpdesk in Django admin: tickets, surveys, and the conversations that they came from."""
 
-from apps.helpdesk.admin import conversations, surveys, tickets
+from apps.helpdesk.admin import conversations, deliveries, surveys, tickets
 
-__all__ = ["conversations", "surveys", "tickets"]
+__all__ = ["conversations", "deliveries", "surveys", "tickets"]

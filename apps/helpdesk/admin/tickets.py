@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.accounts.roles import STAFF
 from apps.core.admin import ServiceAdmin, ServiceForm, moment
+from apps.helpdesk.admin.deliveries import ShowsDelivery
 from apps.helpdesk.admin.links import conversation_link
 from apps.helpdesk.models import Status, Survey, Ticket
 from apps.helpdesk.services.tickets import change_ticket
@@ -20,7 +21,7 @@ from apps.helpdesk.services.tickets import change_ticket
 CHANGED = ("status", "priority", "assignee")
 ASKED = ("subject", "message", "kind", "motivo_soporte", "tipo_soporte")
 PERSON = ("name", "email", "email_verified", "user", "cedula", "phone", "prefer_contacto")
-ORIGIN = ("conversation", "source", "opened", "changed", "metadata")
+ORIGIN = ("conversation", "source", "opened", "changed", "delivered", "metadata")
 
 
 class AssigneeFilter(admin.SimpleListFilter):
@@ -64,11 +65,11 @@ class SurveyInline(admin.TabularInline):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ServiceAdmin):
+class TicketAdmin(ShowsDelivery, ServiceAdmin):
     form = TicketForm
     list_display = ("number", "about", "kind", "status", "priority", "assignee", "requester", "opened")
     list_filter = ("status", "kind", "priority", AssigneeFilter, "created_at", "source")
-    list_select_related = ("assignee",)
+    list_select_related = ("assignee", "delivery")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("number", "subject", "name", "email", "cedula", "conversation_id")

@@ -21,6 +21,7 @@ from apps.core.errors import Invalid
 from apps.core.text import without_secrets
 from apps.helpdesk.models import Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
+from apps.helpdesk.services.deliveries import note_delivery
 
 log = structlog.get_logger("tutorbot.tickets")
 SAME_WITHIN = timedelta(seconds=60)
@@ -61,6 +62,7 @@ def _insert(ticket: Ticket) -> Ticket:
             raise _IsOpenAlready
         ticket.number = number_of(ticket.created_at, count)
         ticket.save(force_insert=True)
+        note_delivery(ticket)
 
     try:
         run_atomically(work)

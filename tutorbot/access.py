@@ -126,6 +126,11 @@ TABLE: list[Access] = [
     *_public("GET", "/api/helpdesk/health"),
     *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),
     *_signed_in("GET", "/api/helpdesk/tickets/mine"),
+    # the panel's calls about how everything is; what pages tell
+    *_staff("GET", "/api/admin/ping", "/api/admin/test-history"),
+    Access("POST", "/api/admin/test-all", (401, 403, 403, 202, 202)),
+    *_admins("POST", "/api/admin/restart"),
+    *_public("POST", "/api/telemetry", status=204),
     # what the action server keeps here: for HELPDESK_TOKEN alone
     *_public("PUT", "/api/bot/survey", "/api/bot/progress", status=401),
     *_public("GET", "/api/bot/progress", "/api/bot/titles", status=401),

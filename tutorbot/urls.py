@@ -28,6 +28,7 @@ from apps.intents.views import (
     training,
     transfer,
 )
+from apps.ops.views import panel, telemetry
 
 schema = docs.SchemaView.as_view(renderer_classes=[OpenApiJsonRenderer])
 
@@ -124,6 +125,12 @@ urlpatterns = [
     path("api/bot/survey", bot.SurveyView.as_view(), name="bot-survey"),
     path("api/bot/progress", bot.ProgressView.as_view(), name="bot-progress"),
     path("api/bot/titles", titles.TitlesView.as_view(), name="bot-titles"),
+    # the panel's calls about how everything is; what pages tell
+    path("api/admin/ping", panel.PanelPingView.as_view(), name="panel-ping"),
+    path("api/admin/test-all", panel.TestAllView.as_view(), name="self-test"),
+    path("api/admin/test-history", panel.TestHistoryView.as_view(), name="self-test-history"),
+    path("api/admin/restart", panel.RestartView.as_view(), name="restart"),
+    path("api/telemetry", telemetry.TelemetryView.as_view(), name="telemetry"),
     # staff
     path("admin/", admin.site.urls),
     # intents

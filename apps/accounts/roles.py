@@ -50,6 +50,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "intents.add_savedconversation": ADMINS,
     "intents.change_savedconversation": ADMINS,
     "intents.delete_savedconversation": ADMINS,
+    "ops.view_selftestrun": STAFF,
+    "ops.add_selftestrun": STAFF,
+    "ops.view_eventcount": STAFF,
     "logs.view_feedback": STAFF,
     "logs.view_chatturn": STAFF,
 }

@@ -127,6 +127,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/helpdesk/tickets": fixed(
         name="Eva", email="eva@ejemplo.edu.co", subject="Ayuda", message="No puedo entrar."
     ),
+    r"POST /api/telemetry": fixed(ev="link_open"),
     r"POST /api/tutor/mensaje": fixed(text="¿Cuándo es la próxima asesoría?"),
 }
 

@@ -56,6 +56,9 @@ TABLE: list[Access] = [
     *_public("POST", "/api/chat/feedback"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
+    # voice
+    *_public("POST", "/api/chat/audio", "/api/voice/transcribe"),
+    *_staff("GET", "/api/voice/list", "/api/voice/{id}", "/api/media/{id}"),
     # signing in
     *_public("POST", "/api/auth/login", "/api/auth/token", "/api/auth/oauth2/token"),
     *_public("GET", "/api/auth/refresh"),

@@ -27,6 +27,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "chat.view_conversation": STAFF,  # who it is with: for those who may see people
     "chat.export_conversation": STAFF,
     "chat.change_conversation": ADMINS,  # make the bot forget it
+    "chat.view_recording": STAFF,
+    "chat.delete_recording": ADMINS,
     "helpdesk.view_ticket": STAFF,
     "helpdesk.change_ticket": STAFF,
     "helpdesk.view_delivery": STAFF,

@@ -57,7 +57,9 @@ TABLE: list[Access] = [
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
     # voice
-    *_public("POST", "/api/chat/audio", "/api/voice/transcribe"),
+    *_public("POST", "/api/voice/transcribe"),
+    *_public("POST", "/api/chat/audio", status=503),  # with STT_URL: 200
+    *_public("GET", "/api/link/preview", status=404),  # of a host that LINK_PREVIEW_HOSTS names: 200
     *_staff("GET", "/api/voice/list", "/api/voice/{id}", "/api/media/{id}"),
     # signing in
     *_public("POST", "/api/auth/login", "/api/auth/token", "/api/auth/oauth2/token"),

@@ -11,7 +11,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
 from apps.chat.views import health as chat_health
-from apps.chat.views import messages, recordings, voice
+from apps.chat.views import links, messages, recordings, voice
 from apps.chat.views.feedback import FeedbackView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import bot, tickets
@@ -74,6 +74,7 @@ urlpatterns = [
     path("api/voice/list", recordings.RecordingsView.as_view(), name="voice-list"),
     path("api/voice/<str:id>", recordings.RecordingView.as_view(), name="voice"),
     path("api/media/<str:id>", recordings.MediaView.as_view(), name="media"),
+    path("api/link/preview", links.LinkPreviewView.as_view(), name="link-preview"),
     # accounts: signing in; also as /auth… and /api/admin2/…
     path("api/auth/login", auth.LoginView.as_view(), name="auth-login"),
     path("api/auth/token", auth.TokenView.as_view(), name="auth-token"),

@@ -61,12 +61,11 @@ def described(html: str, url: str) -> dict[str, str | None]:
     head = _Head()
     head.feed(html)
     title = _said(head, "title") or "".join(head.title)
-    image = urljoin(url, _said(head, "image").strip()) if _said(head, "image") else ""
     return {
         "url": url,
         "title": _line(title, MAX_TITLE),
         "description": _line(_said(head, "description"), MAX_DESCRIPTION),
-        "image": image if _is_picture(image) else None,
+        "image": _picture(_said(head, "image").strip(), url),
     }
 
 
@@ -79,10 +78,11 @@ def _line(text: str, most: int) -> str | None:
     return (text if len(text) <= most else f"{text[: most - 1]}…") or None
 
 
-def _is_picture(address: str) -> bool:
+def _picture(address: str, page: str) -> str | None:
     try:
-        parts = urlsplit(address)
+        whole = urljoin(page, address) if address else ""
+        parts = urlsplit(whole)
     except ValueError:
-        return False
-    is_plain = address.isprintable() and len(address) <= MAX_ADDRESS
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain
+        return None
+    is_plain = whole.isprintable() and len(whole) <= MAX_ADDRESS
+    return whole if parts.scheme in {"http", "https"} and parts.hostname and is_plain else None

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -23,17 +22,15 @@ def file_response(
     Raises NotFound for a file that is gone.
     """
     try:
-        file = path.open("rb")
+        size = path.stat().st_size
     except OSError:
         raise NotFound(_("Ese archivo ya no está.")) from None
-    size = path.stat().st_size
     part = _part(request.META.get("HTTP_RANGE", ""), size)
     if part is None:
-        file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     first, last = part
     length = last - first + 1
-    response = StreamingHttpResponse(_chunks(file, first, length), content_type=content_type)
+    response = StreamingHttpResponse(_chunks(path, first, length), content_type=content_type)
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(length)
     response["Content-Disposition"] = f'{"attachment" if as_attachment else "inline"}; filename="{path.name}"'
@@ -57,8 +54,9 @@ def _part(header: str, size: int) -> tuple[int, int] | None:
     return (int(begin), last) if int(begin) < size else None
 
 
-def _chunks(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
-    with file:
+def _chunks(path: Path, first: int, length: int) -> Iterator[bytes]:
+    """Opened when the server begins to send: an answer that nobody reads leaves nothing open."""
+    with path.open("rb") as file:
         file.seek(first)
         while length and (chunk := file.read(min(CHUNK, length))):
             length -= len(chunk)

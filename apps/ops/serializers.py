@@ -32,7 +32,7 @@ class StartedTestOutput(serializers.Serializer[Any]):
 class StepOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(SelfTestRun.Result.choices)
+    state = serializers.CharField(help_text="`ok`, `warn`, `fail` o `skipped`.")
     ms = serializers.IntegerField()
     text = serializers.CharField()
 
@@ -43,8 +43,8 @@ class StepOutput(serializers.Serializer[Any]):
 class SelfTestOutput(serializers.Serializer[Any]):
     id = serializers.CharField(source="pk")
     run_id = serializers.CharField(source="pk.hex")
-    state = serializers.ChoiceField(SelfTestRun.State.choices)
-    result = serializers.ChoiceField(SelfTestRun.Result.choices, help_text=_("Vacío mientras no termina."))
+    state = serializers.CharField(help_text="`queued`, `running` o `done`.")
+    result = serializers.CharField(help_text=_("`ok`, `warn` o `fail`; vacío mientras no termina."))
     success = serializers.SerializerMethodField()
     message = serializers.SerializerMethodField()
     asked_at = serializers.DateTimeField()

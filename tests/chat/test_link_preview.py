@@ -194,7 +194,7 @@ def test_what_pages_say_of_themselves_is_read_as_browsers_do() -> None:
     long = described(f"<title>{'a' * 999}</title>", "https://x.co/")["title"]
     assert long is not None
     assert (len(long), long[-1]) == (200, "…")
-    for bad in ("javascript:alert(1)", "data:image/png;base64,x", "http://[x", "x" * 3000):
+    for bad in ("javascript:alert(1)", "data:image/png;base64,x", "http://[x", "x" * 3000, " "):
         page = f'<meta property="og:image" content="{bad}">'
         assert described(page, "https://x.co/")["image"] is None
     assert described("<title", "https://x.co/")["title"] is None

@@ -31,7 +31,7 @@ def parts_of(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname or ""
-        host.encode("idna")
+        host.encode("idna")  # no label of it is too long
     except ValueError:
         raise BadAddress(url) from None
     is_plain = host.isascii() and url.isprintable() and not any(sign in url for sign in ' \\<>"')
@@ -60,10 +60,10 @@ def fetch(url: str) -> tuple[str, Answer]:
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not target:
             return url, answer
-        url = urljoin(url, target)
         try:
+            url = urljoin(url, target)
             parts = parts_of(url)
-        except BadAddress:  # the page's fault, not the asker's
+        except ValueError:  # the page's fault, not the asker's
             raise NotAllowed(url) from None
     raise OutsideError("too_many_redirects")
 

@@ -1,6 +1,7 @@
 """Helpdesk, mail, training elsewhere, voice, error reports."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from apps.core.checks.rules import (
     Environment,
@@ -56,9 +57,20 @@ def elsewhere(env: Environment) -> Iterator[Finding]:
         yield "E043", f"TRAIN_MODE=ci, pero falta {', '.join(missing)}.", "Defínelas, o usa TRAIN_MODE=local."
     if env.STT_URL and not is_http_url(env.STT_URL):
         yield "E044", "STT_URL no es una dirección http.", "Escríbela completa, con https://."
-    if env.SENTRY_DSN and not is_http_url(env.SENTRY_DSN):
-        yield "E045", "SENTRY_DSN no es una dirección http.", "Cópiala entera de la página del proyecto."
+    if env.STT_URL and env.APP_ENV not in {"dev", "test"} and not is_private_way(env.STT_URL):
+        yield "W045", "STT_URL no es https: las voces viajan sin cifrar.", "Escríbela con https://."
+    if env.SENTRY_DSN and not is_sentry_dsn(env.SENTRY_DSN):
+        hint = "Cópiala entera de la página del proyecto: https://clave@servidor/número."
+        yield "E045", "SENTRY_DSN no es una dirección http con clave y proyecto.", hint
     for host in env.LINK_PREVIEW_HOSTS:
         if "/" in host or "*" in host:
             hint = "Escribe solo el nombre: zajuna.sena.edu.co."
             yield "E046", f"LINK_PREVIEW_HOSTS: «{host}» no es un nombre de servidor.", hint
+
+
+def is_sentry_dsn(text: str) -> bool:
+    """A key, a server and a project's number."""
+    if not is_http_url(text):
+        return False
+    parts = urlsplit(text)
+    return bool(parts.username) and parts.path.rpartition("/")[2].isdecimal()

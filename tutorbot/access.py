@@ -57,6 +57,11 @@ TABLE: list[Access] = [
     *_public("GET", "/api/chat/messages"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
+    # voice
+    *_public("POST", "/api/voice/transcribe"),
+    *_public("POST", "/api/chat/audio", status=503),  # with STT_URL: 200
+    *_public("GET", "/api/link/preview", status=404),  # of a host that LINK_PREVIEW_HOSTS names: 200
+    *_staff("GET", "/api/voice/list", "/api/voice/{id}", "/api/media/{id}"),
     # signing in
     *_public("POST", "/api/auth/login", "/api/auth/token", "/api/auth/oauth2/token"),
     *_public("GET", "/api/auth/refresh"),
@@ -137,6 +142,11 @@ TABLE: list[Access] = [
         "POST",
         *(f"/api/admin/conversations/{{sender}}/{verb}" for verb in ("take", "reply", "hand-back", "queue")),
     ),
+    # the panel's calls about how everything is; what pages tell
+    *_staff("GET", "/api/admin/ping", "/api/admin/test-history"),
+    Access("POST", "/api/admin/test-all", (401, 403, 403, 202, 202)),
+    *_admins("POST", "/api/admin/restart"),
+    *_public("POST", "/api/telemetry", status=204),
     # what the action server keeps here: for HELPDESK_TOKEN alone
     *_public("PUT", "/api/bot/survey", "/api/bot/progress", status=401),
     *_public("GET", "/api/bot/progress", "/api/bot/titles", status=401),

@@ -46,6 +46,7 @@ APPS = [
     "apps.chat",
     "apps.intents",
     "apps.helpdesk",
+    "apps.ops",
     "apps.stats",
 ]
 globals().update(databases.configure(ENV, APPS))
@@ -183,7 +184,17 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "TAGS": [
         {"name": name}
-        for name in ("chat", "cuentas", "intenciones", "entrenamiento", "casos", "bot", "salud")
+        for name in (
+            "chat",
+            "cuentas",
+            "intenciones",
+            "entrenamiento",
+            "casos",
+            "bot",
+            "voz",
+            "operación",
+            "salud",
+        )
     ],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,

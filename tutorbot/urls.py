@@ -10,7 +10,7 @@ from django.urls import path, re_path
 
 from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
 from apps.chat.views import health as chat_health
-from apps.chat.views import messages
+from apps.chat.views import links, messages, recordings, voice
 from apps.chat.views.feedback import FeedbackView
 from apps.chat.views.person import PersonMessagesView
 from apps.core.views import assets, docs, frame
@@ -28,6 +28,7 @@ from apps.intents.views import (
     training,
     transfer,
 )
+from apps.ops.views import panel, telemetry
 
 urlpatterns = [
     # the project
@@ -66,6 +67,13 @@ urlpatterns = [
     ),
     path("api/chat-proxy", messages.ChatProxyView.as_view(), name="chat-proxy"),
     path("api/chat-proxy/health", chat_health.ChatProxyHealthView.as_view(), name="chat-proxy-health"),
+    # voice
+    path("api/chat/audio", voice.ChatAudioView.as_view(), name="chat-audio"),
+    path("api/voice/transcribe", voice.TranscribeView.as_view(), name="voice-transcribe"),
+    path("api/voice/list", recordings.RecordingsView.as_view(), name="voice-list"),
+    path("api/voice/<str:id>", recordings.RecordingView.as_view(), name="voice"),
+    path("api/media/<str:id>", recordings.MediaView.as_view(), name="media"),
+    path("api/link/preview", links.LinkPreviewView.as_view(), name="link-preview"),
     # accounts: signing in; also as /auth… and /api/admin2/…
     path("api/auth/login", auth.LoginView.as_view(), name="auth-login"),
     path("api/auth/token", auth.TokenView.as_view(), name="auth-token"),
@@ -156,6 +164,12 @@ urlpatterns = [
     path("api/bot/survey", bot.SurveyView.as_view(), name="bot-survey"),
     path("api/bot/progress", bot.ProgressView.as_view(), name="bot-progress"),
     path("api/bot/titles", titles.TitlesView.as_view(), name="bot-titles"),
+    # the panel's calls about how everything is; what pages tell
+    path("api/admin/ping", panel.PanelPingView.as_view(), name="panel-ping"),
+    path("api/admin/test-all", panel.TestAllView.as_view(), name="self-test"),
+    path("api/admin/test-history", panel.TestHistoryView.as_view(), name="self-test-history"),
+    path("api/admin/restart", panel.RestartView.as_view(), name="restart"),
+    path("api/telemetry", telemetry.TelemetryView.as_view(), name="telemetry"),
     # staff
     path("admin/", admin.site.urls),
     # intents

@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "chat.export_conversation": STAFF,
     "chat.answer_conversation": STAFF,  # take it from the bot, write to the student, give it back
     "chat.change_conversation": ADMINS,  # make the bot forget it
+    "chat.view_recording": STAFF,
+    "chat.delete_recording": ADMINS,
     "helpdesk.view_ticket": STAFF,
     "helpdesk.change_ticket": STAFF,
     "helpdesk.view_cannedanswer": STAFF,
@@ -36,6 +38,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "helpdesk.view_businesshours": STAFF,
     "helpdesk.view_closedday": STAFF,
     "helpdesk.view_servicelevel": STAFF,
+    "helpdesk.view_delivery": STAFF,
+    "helpdesk.change_delivery": STAFF,  # send it again
     "helpdesk.view_survey": STAFF,
     "helpdesk.export_survey": STAFF,
     "intents.view_intent": STAFF,
@@ -55,6 +59,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "intents.add_savedconversation": ADMINS,
     "intents.change_savedconversation": ADMINS,
     "intents.delete_savedconversation": ADMINS,
+    "ops.view_selftestrun": STAFF,
+    "ops.add_selftestrun": STAFF,
+    "ops.view_eventcount": STAFF,
     "logs.view_feedback": STAFF,
     "logs.view_chatturn": STAFF,
 }

@@ -18,6 +18,24 @@ class BotTimeout(AppError):
     text = _("El bot tardó demasiado en responder. Inténtalo de nuevo.")
 
 
+class SpeechUnavailable(AppError):
+    status = 502
+    code = "stt_unavailable"
+    text = _("No pudimos escuchar tu audio. Inténtalo de nuevo o escribe tu mensaje.")
+
+
+class SpeechTimeout(AppError):
+    status = 504
+    code = "stt_timeout"
+    text = _("Escuchar tu audio tardó demasiado. Graba uno más corto o escribe tu mensaje.")
+
+
+class SpeechNotConfigured(AppError):
+    status = 503
+    code = "stt_not_configured"
+    text = _("Aquí todavía no se entienden mensajes de voz. Escribe tu mensaje.")
+
+
 def as_app_error(error: EngineError) -> AppError:
     """504 for a time-out, 502 for everything else that keeps an engine from answering."""
     return BotTimeout() if isinstance(error, EngineTimeout) else BotUnavailable()

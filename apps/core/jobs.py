@@ -62,7 +62,10 @@ def job(*, retries: int = 0, delay: int = 0, backoff: int = 1) -> Callable[[Call
 
 
 def every(*, minutes: int) -> Callable[[Callable[[], object]], Job[[]]]:
-    """A job of every so many minutes (a divisor of 60); of several workers on one Redis each does it."""
+    """A job of every so many minutes (a divisor of 60); of several workers on one Redis each does it.
+
+    One may begin before the last has ended.
+    """
     make_task = queue.periodic_task(crontab(minute=f"*/{minutes}"))
     return lambda function: Job(function, make_task)
 

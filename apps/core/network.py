@@ -48,6 +48,18 @@ def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
     return any(address.version == network.version and address in network for network in trusted)
 
 
+TRANSLATED = tuple(IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+"""Networks whose IPv6 addresses are an IPv4 address inside: what they lead to may be private."""
+
+
+def is_public(address: Address) -> bool:
+    """Whether it is somebody's on the internet: not private, local, shared, reserved, or for many."""
+    address = getattr(address, "ipv4_mapped", None) or address
+    if is_trusted(address, TRANSLATED) or address.is_multicast or address.is_reserved:
+        return False
+    return address.is_global
+
+
 def bucket(address: str | None) -> str:
     """What counts as one client: an IPv4 address, or the /64 network that an IPv6 host has for itself."""
     known = parse_address(address or "")

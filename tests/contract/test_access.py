@@ -17,7 +17,8 @@ from apps.accounts.models import StudentRecord, Tutor, User
 from apps.accounts.services import passwords, sessions
 from apps.chat.engine import embedded_engine
 from apps.chat.engines.embedded import EmbeddedEngine
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Recording
+from apps.chat.services.recordings import folder
 from apps.core.paths import EXACT
 from apps.core.views.assets import BRAND_FILES
 from apps.helpdesk.models import Ticket
@@ -68,6 +69,18 @@ def rated(person: User, target: User) -> Request:
     return {"data": {"request_id": said.request_id, "sender": said.sender_id, "value": "down"}}
 
 
+def recorded(person: User, target: User) -> Request:
+    sound = SimpleUploadedFile("voice.webm", b"\x1a\x45\xdf\xa3webm", content_type="audio/webm")
+    return {"data": {"file": sound}, "format": "multipart"}
+
+
+def a_recording(target: User) -> str:
+    folder().mkdir(exist_ok=True)
+    (folder() / "prueba.webm").write_bytes(b"x")
+    row = {"sender_id": "web-1", "file": "prueba.webm", "mime": "audio/webm", "size_bytes": 1, "lang": "es"}
+    return Recording.objects.create(**row).pk.hex
+
+
 def decided(person: User, target: User) -> Request:
     ReviewGroup.objects.update(state=ReviewGroup.State.DISCARDED)
     return {"data": {}}
@@ -116,6 +129,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
         "data": {"redirect_uri": "https://panel.example/auth/callback"}
     },
     r"POST /api/chat/feedback": rated,
+    r"POST /api/chat/audio": recorded,
     r"POST /api/chat.*": MESSAGE,
     r"POST .*/(users|create-user)": fixed(
         nombre="Eva", email="eva@ejemplo.edu.co", password=PASSWORD, rol="usuario"
@@ -145,6 +159,9 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     },
     r"PATCH .*/helpdesk/tickets/{id}": fixed(status="pending"),
     r"POST .*/conversations/{sender}/(reply|queue|hand-back)": in_ones_hands,
+    r"POST /api/voice/transcribe": recorded,
+    r"GET /api/link/preview": fixed(url="https://ejemplo.edu.co/"),
+    r"POST /api/telemetry": fixed(ev="link_open"),
     r"POST /api/tutor/mensaje": fixed(text="¿Cuándo es la próxima asesoría?"),
 }
 
@@ -192,7 +209,11 @@ PARTS: dict[str, Callable[[User], str]] = {
     "filename": a_log,
 }
 """What stands in a path, made for the test."""
-PARTS_UNDER: dict[str, dict[str, Callable[[User], str]]] = {"/api/admin/models/": {"id": a_model}}
+PARTS_UNDER: dict[str, dict[str, Callable[[User], str]]] = {
+    "/api/admin/models/": {"id": a_model},
+    "/api/voice/": {"id": a_recording},
+    "/api/media/": {"id": a_recording},
+}
 
 
 def parts_of(path: str) -> dict[str, Callable[[User], str]]:

@@ -57,6 +57,18 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("E040", {"HELPDESK_KIND": "zammad"}),
     ("E041", {"HELPDESK_WEBHOOK": "mesa"}),
     ("W040", {"HELPDESK_KIND": "zammad", "HELPDESK_WEBHOOK": "https://mesa.example"}),
+    ("W041", {"HELPDESK_WEBHOOK": "https://mesa.example"}),
+    (
+        "W044",
+        {
+            "HELPDESK_KIND": "zammad",
+            "HELPDESK_WEBHOOK": "https://mesa.example",
+            "HELPDESK_WEBHOOK_SECRET": "corta",
+        },
+    ),
+    ("E048", {"APP_ENV": "prod", "HELPDESK_KIND": "zammad", "HELPDESK_WEBHOOK": "http://mesa.example"}),
+    ("W045", {"APP_ENV": "staging", "STT_URL": "http://voz.example/stt"}),
+    ("E045", {"SENTRY_DSN": "https://sentry.example/7"}),
     ("W042", {"SMTP_SERVER": "smtp.example"}),
     ("E042", {"SMTP_USER": "bot"}),
     ("E047", {"PUBLIC_URL": "bot.example"}),

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,13 @@ class Pointer:
     file: str
     sha256: str
     data_hash: str
+    reloads: int = 0
+    """How often all were told to load it anew since it was activated."""
+
+    @property
+    def tag(self) -> str:
+        """Differs whenever somebody who has the file should load it."""
+        return f"{self.sha256}-{self.reloads}" if self.reloads else self.sha256
 
 
 def version_name(moment: datetime, data_hash: str) -> str:
@@ -46,7 +53,8 @@ def read_pointer(folder: Path) -> Pointer:
     """Raises ArtefactError, and OSError when there is none."""
     try:
         data = json.loads((folder / POINTER).read_bytes())
-        return Pointer(*(str(data[key]) for key in ("version", "file", "sha256", "data_hash")))
+        named = [str(data[key]) for key in ("version", "file", "sha256", "data_hash")]
+        return Pointer(*named, reloads=int(data.get("reloads", 0)))
     except (ValueError, KeyError, TypeError) as error:
         raise ArtefactError(f"{POINTER} is not readable: {error}") from error
 
@@ -58,8 +66,17 @@ def write_pointer(folder: Path, pointer: Pointer) -> None:
         "sha256": pointer.sha256,
         "data_hash": pointer.data_hash,
         "activated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **({"reloads": pointer.reloads} if pointer.reloads else {}),
     }
     write_atomically(folder / POINTER, json.dumps(data, indent=1).encode())
+
+
+def announce_again(folder: Path) -> Pointer:
+    """Makes everybody who follows the pointer load its model anew. Raises as read_pointer."""
+    pointer = read_pointer(folder)
+    again = replace(pointer, reloads=pointer.reloads + 1)
+    write_pointer(folder, again)
+    return again
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -40,6 +40,16 @@ class CompletedResponse(Response):
         super().close()
 
 
+def context_of(http: HttpRequest) -> TurnContext:
+    return TurnContext(
+        request_id=http.request_id,  # type: ignore[attr-defined]
+        endpoint=http.path,
+        ip=http.client_ip,  # type: ignore[attr-defined]
+        user_agent=http.META.get("HTTP_USER_AGENT", ""),
+        referer=http.META.get("HTTP_REFERER", "")[:2000],
+    )
+
+
 class MessageView(PublicView):
     """Validates a message and hands it to `answer`. The Bearer is inspected, never required here."""
 
@@ -59,15 +69,7 @@ class MessageView(PublicView):
         return self.answer(request, caller, shared(self.input_class).run_validation(request.data))
 
     def answer(self, request: Request, caller: Caller, data: dict[str, Any]) -> Response:
-        http = request._request
-        context = TurnContext(
-            request_id=http.request_id,  # type: ignore[attr-defined]
-            endpoint=http.path,
-            ip=http.client_ip,  # type: ignore[attr-defined]
-            user_agent=http.META.get("HTTP_USER_AGENT", ""),
-            referer=http.META.get("HTTP_REFERER", "")[:2000],
-        )
-        turn = send_message(**data, caller=caller, context=context)
+        turn = send_message(**data, caller=caller, context=context_of(request._request))
         return CompletedResponse(turn.messages, after=turn.complete)
 
 

@@ -1,8 +1,16 @@
 """Helpdesk, mail, training elsewhere, voice, error reports."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from apps.core.checks.rules import Environment, Finding, environment_check, is_base_url, is_http_url
+from apps.core.checks.rules import (
+    Environment,
+    Finding,
+    environment_check,
+    is_base_url,
+    is_http_url,
+    is_private_way,
+)
 
 GITHUB = ("GITHUB_OWNER", "GITHUB_REPO", "GITHUB_WORKFLOW_FILE", "GITHUB_TOKEN_WORKFLOW")
 
@@ -15,6 +23,14 @@ def helpdesk(env: Environment) -> Iterator[Finding]:
         yield "E040", f"HELPDESK_KIND={env.HELPDESK_KIND}, pero falta HELPDESK_WEBHOOK.", hint
     if env.HELPDESK_WEBHOOK and not is_http_url(env.HELPDESK_WEBHOOK):
         yield "E041", "HELPDESK_WEBHOOK no es una dirección http.", "Escríbela completa, con https://."
+    elif is_outside and env.APP_ENV not in {"dev", "test"} and not is_private_way(env.HELPDESK_WEBHOOK):
+        yield "E048", "HELPDESK_WEBHOOK no es https: los casos no se envían.", "Escríbela con https://."
+    if env.HELPDESK_WEBHOOK and not is_outside:
+        hint = "Define HELPDESK_KIND con un nombre que no sea internal, o quita HELPDESK_WEBHOOK."
+        yield "W041", "HELPDESK_WEBHOOK sin HELPDESK_KIND: no se entrega nada afuera.", hint
+    if is_outside and env.HELPDESK_WEBHOOK and len(env.HELPDESK_WEBHOOK_SECRET) in range(1, 16):
+        hint = "Crea uno con: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        yield "W044", "HELPDESK_WEBHOOK_SECRET es corto: quien lo adivine puede firmar casos.", hint
     if is_outside and env.HELPDESK_WEBHOOK and not env.HELPDESK_WEBHOOK_SECRET:
         hint = "Define HELPDESK_WEBHOOK_SECRET para que la otra parte pueda comprobar quién envía."
         yield "W040", "Los casos se entregan afuera sin firma.", hint
@@ -41,9 +57,20 @@ def elsewhere(env: Environment) -> Iterator[Finding]:
         yield "E043", f"TRAIN_MODE=ci, pero falta {', '.join(missing)}.", "Defínelas, o usa TRAIN_MODE=local."
     if env.STT_URL and not is_http_url(env.STT_URL):
         yield "E044", "STT_URL no es una dirección http.", "Escríbela completa, con https://."
-    if env.SENTRY_DSN and not is_http_url(env.SENTRY_DSN):
-        yield "E045", "SENTRY_DSN no es una dirección http.", "Cópiala entera de la página del proyecto."
+    if env.STT_URL and env.APP_ENV not in {"dev", "test"} and not is_private_way(env.STT_URL):
+        yield "W045", "STT_URL no es https: las voces viajan sin cifrar.", "Escríbela con https://."
+    if env.SENTRY_DSN and not is_sentry_dsn(env.SENTRY_DSN):
+        hint = "Cópiala entera de la página del proyecto: https://clave@servidor/número."
+        yield "E045", "SENTRY_DSN no es una dirección http con clave y proyecto.", hint
     for host in env.LINK_PREVIEW_HOSTS:
         if "/" in host or "*" in host:
             hint = "Escribe solo el nombre: zajuna.sena.edu.co."
             yield "E046", f"LINK_PREVIEW_HOSTS: «{host}» no es un nombre de servidor.", hint
+
+
+def is_sentry_dsn(text: str) -> bool:
+    """A key, a server and a project's number."""
+    if not is_http_url(text):
+        return False
+    parts = urlsplit(text)
+    return bool(parts.username) and parts.path.rpartition("/")[2].isdecimal()

@@ -1,6 +1,7 @@
 """How a check is written: a condition on the environment, a number, a text, a hint."""
 
 from collections.abc import Callable, Iterable
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,3 +46,18 @@ def is_base_url(text: str) -> bool:
 def is_origin(text: str) -> bool:
     """Scheme, host and port, nothing behind."""
     return is_http_url(text) and urlsplit(text)[2:] == ("", "", "") and "*" not in text
+
+
+def is_local_host(host: str) -> bool:
+    """Loopback, a private address, or a name without a dot, as those of containers are."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".localhost"))
+    return address.is_loopback or address.is_private
+
+
+def is_private_way(url: str) -> bool:
+    """Whether personal data may go there: under TLS, or to a neighbour."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or is_local_host(parts.hostname or "")

@@ -1,5 +1,5 @@
 """The helpdesk in Django admin: tickets, surveys, rules, and the conversations that they came from."""
 
-from apps.helpdesk.admin import conversations, rules, surveys, tickets
+from apps.helpdesk.admin import conversations, deliveries, rules, surveys, tickets
 
-__all__ = ["conversations", "rules", "surveys", "tickets"]
+__all__ = ["conversations", "deliveries", "rules", "surveys", "tickets"]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.admin import moment
+from apps.helpdesk.admin.deliveries import ShowsDelivery
 from apps.helpdesk.admin.ticket_pages import TicketPages
 from apps.helpdesk.admin.ticket_texts import due_cell
 from apps.helpdesk.models import Status, Ticket
@@ -101,7 +102,7 @@ class Queue(ChangeList):
 
 
 @admin.register(Ticket)
-class TicketAdmin(TicketPages):
+class TicketAdmin(ShowsDelivery, TicketPages):
     list_display = (
         "number",
         "about",
@@ -114,7 +115,7 @@ class TicketAdmin(TicketPages):
         "opened",
     )
     list_filter = (TabFilter, "status", "kind", "priority", AssigneeFilter, "created_at", "source")
-    list_select_related = ("assignee",)
+    list_select_related = ("assignee", "delivery")
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

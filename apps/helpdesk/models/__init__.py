@@ -2,6 +2,7 @@
 
 from apps.helpdesk.models.bot import SavedProgress, Survey, TutorMessage
 from apps.helpdesk.models.canned import CannedAnswer
+from apps.helpdesk.models.deliveries import Delivery
 from apps.helpdesk.models.rules import BusinessHours, ClosedDay, ServiceLevel, Unit
 from apps.helpdesk.models.tickets import Kind, Priority, Source, Status, Ticket, TicketCounter
 from apps.helpdesk.models.work import Actor, MailCounter, TicketComment, TicketEvent
@@ -11,6 +12,7 @@ __all__ = [
     "BusinessHours",
     "CannedAnswer",
     "ClosedDay",
+    "Delivery",
     "Kind",
     "MailCounter",
     "Priority",

@@ -19,6 +19,7 @@ from apps.core.text import without_secrets
 from apps.helpdesk.models import Actor, Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
 from apps.helpdesk.services.conversation_queue import queue_conversation
+from apps.helpdesk.services.deliveries import note_delivery
 from apps.helpdesk.services.history import locked, note, note_first_response
 from apps.helpdesk.services.mails import announce
 from apps.helpdesk.terms import set_due
@@ -66,6 +67,7 @@ def _insert(ticket: Ticket) -> Ticket:
         ticket.number = number_of(ticket.created_at, count)
         ticket.save(force_insert=True)
         note(ticket, "status", "", ticket.status, by=ticket.user, actor=Actor.REQUESTER)
+        note_delivery(ticket)
 
     try:
         run_atomically(work)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.views.base import PublicView
+from apps.helpdesk.clients.webhook import delivers_outside
 
 
 class HelpdeskHealthView(PublicView):
@@ -24,11 +25,10 @@ class HelpdeskHealthView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Adónde van los casos: a la propia mesa de ayuda o a una externa (nunca su dirección)."""
-        env = settings.ENV
         return Response(
             {
                 "ok": True,
-                "kind": env.HELPDESK_KIND,
-                "webhook": "external" if env.HELPDESK_WEBHOOK else "internal",
+                "kind": settings.ENV.HELPDESK_KIND,
+                "webhook": "external" if delivers_outside() else "internal",
             }
         )

@@ -56,9 +56,9 @@ class ActiveModelView(PublicView):
             raise Unavailable(text, code="model_unusable") from None
         if active is None:
             raise NotFound(_("Todavía no hay un modelo de Rasa activo."), code="no_active_model")
-        etag = f'"{active.pointer.sha256}"'
+        etag = f'"{active.pointer.tag}"'
         response: HttpResponseBase
-        if has_it(request.headers.get("If-None-Match", ""), active.pointer.sha256):
+        if has_it(request.headers.get("If-None-Match", ""), active.pointer.tag):
             active.file.close()
             response = HttpResponseNotModified()
         else:
@@ -80,10 +80,10 @@ def check_token(request: HttpRequest) -> None:
         raise NotAuthenticated(_("El token del servidor de modelos no es válido."))
 
 
-def has_it(if_none_match: str, sha256: str) -> bool:
+def has_it(if_none_match: str, wanted: str) -> bool:
     """By the rules of RFC 9110; Rasa sends back what it was given."""
     tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_none_match.split(",")}
-    return sha256 in tags or "*" in tags
+    return wanted in tags or "*" in tags
 
 
 class RasaStatusView(APIView):

@@ -125,6 +125,10 @@ class EmbeddedEngine:
         """All processes answer with it a second later. Raises EngineUnavailable; nothing has changed then."""
         self._models.activate(model)
 
+    def reload(self) -> Pointer:
+        """All processes read the active model anew. Raises EngineUnavailable; nothing has changed then."""
+        return self._models.reload()
+
     def pointed(self) -> Pointer | None:
         """What the pointer names now, loaded here or not; None when nothing has been activated."""
         return self._models.pointed()

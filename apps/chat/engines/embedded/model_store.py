@@ -24,6 +24,7 @@ from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
 from apps.chat.engines.pointer import (
     VERSION_NAME,
     Pointer,
+    announce_again,
     pointer_stamp,
     read_pointer,
     version_name,
@@ -55,6 +56,7 @@ class ModelStore:
         self._looking = threading.Lock()
         self._next_look = 0.0
         self._model: LoadedModel | None = None
+        self._loaded = ""
         self._seen: tuple[int, ...] | None = None
         self._complained: tuple[int, ...] | None = None
 
@@ -79,9 +81,21 @@ class ModelStore:
                 raise EngineUnavailable(
                     "El modelo no se puede activar: su archivo falta o está dañado; entrena de nuevo."
                 ) from error
-            self._model, self._seen = model, pointer_stamp(self._dir)
+            self._model, self._loaded, self._seen = model, pointer.tag, pointer_stamp(self._dir)
         logger.info("embedded model %s is active", model.version)
         return model
+
+    def reload(self) -> Pointer:
+        """Every process reads the active model's file anew, a second later. Raises EngineUnavailable.
+
+        Nothing has changed then: a damaged file would leave them with what they have.
+        """
+        try:
+            self._load(read_pointer(self._dir))
+            return announce_again(self._dir)
+        except (ArtefactError, OSError) as error:
+            logger.error("the active embedded model was not loaded anew: %s", error)
+            raise EngineUnavailable("No hay ningún modelo activo que se pueda leer.") from error
 
     def pointed(self) -> Pointer | None:
         """What the pointer names, or None when there is none that can be read."""
@@ -131,8 +145,8 @@ class ModelStore:
             return
         try:
             pointer = read_pointer(self._dir)
-            if self._model is None or self._model.sha256 != pointer.sha256:
-                self._model = self._load(pointer)
+            if self._model is None or self._loaded != pointer.tag:
+                self._model, self._loaded = self._load(pointer), pointer.tag
                 logger.info("embedded model %s loaded", pointer.version)
             self._seen = stamp
         except (ArtefactError, OSError) as error:

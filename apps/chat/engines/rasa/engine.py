@@ -157,6 +157,10 @@ class RasaEngine:
         """Every Rasa that pulls gets it at its next look. Raises EngineUnavailable: nothing changed then."""
         self.models.activate(model)
 
+    def reload(self) -> Pointer:
+        """Every Rasa that pulls loads the active model anew. Raises EngineUnavailable."""
+        return self.models.reload()
+
     def pointed(self) -> Pointer | None:
         """What Rasa servers are to run; None when nothing has been activated."""
         return self.models.pointed()

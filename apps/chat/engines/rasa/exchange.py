@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
 from typing import Any
@@ -18,6 +17,7 @@ from urllib3.util import Timeout
 from apps.chat.engines.base import EngineError, EngineProtocolError, EngineTimeout, EngineUnavailable
 from apps.chat.engines.rasa.config import RasaConfig
 from apps.chat.engines.rasa.transport import RasaSession
+from apps.core.causes import causes
 
 MAX_ANSWER_BYTES = 1 << 20
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "tutorbot"}
@@ -99,33 +99,21 @@ class RasaHttp:
         )
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and all it was made of; requests and urllib3 keep that in `args`, `reason` or `__cause__`."""
-    seen: list[BaseException] = []
-    waiting = [error]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, BaseException) and one not in seen:
-            seen.append(one)
-            waiting += [*one.args, getattr(one, "reason", None), one.__cause__]
-    return iter(seen)
-
-
 def is_refused(error: Exception) -> bool:
-    causes = list(_causes(error))
-    return any(isinstance(c, NewConnectionError) for c in causes) and any(
-        isinstance(c, ConnectionRefusedError) for c in causes
+    found = causes(error)
+    return any(isinstance(c, NewConnectionError) for c in found) and any(
+        isinstance(c, ConnectionRefusedError) for c in found
     )
 
 
 def as_engine_error(error: Exception) -> EngineError:
-    causes = list(_causes(error))
-    if any(isinstance(c, NewConnectionError) for c in causes):  # before timeouts: it is a subclass of them
+    found = causes(error)
+    if any(isinstance(c, NewConnectionError) for c in found):  # before timeouts: it is a subclass of them
         return EngineUnavailable("no connection")
-    if any(isinstance(c, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError) for c in causes):
+    if any(isinstance(c, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError) for c in found):
         return EngineTimeout("no whole answer in time")
-    if any(isinstance(c, RemoteDisconnected) for c in causes):
+    if any(isinstance(c, RemoteDisconnected) for c in found):
         return EngineUnavailable("hung up without an answer")
-    if isinstance(error, HTTPError) or any(isinstance(c, HTTPException) for c in causes):
+    if isinstance(error, HTTPError) or any(isinstance(c, HTTPException) for c in found):
         return EngineProtocolError("broken HTTP, or half an answer")
     return EngineUnavailable("the connection failed")

@@ -16,6 +16,7 @@ from apps.chat.engines.pointer import (
     VERSION_NAME,
     ArtefactError,
     Pointer,
+    announce_again,
     read_pointer,
     version_name,
     whole_or_nothing,
@@ -81,6 +82,15 @@ class RasaModelStore:
                 "El modelo no se puede activar: su archivo falta o está dañado; entrena de nuevo."
             ) from error
         logger.info("Rasa model %s is active", trained.version)
+
+    def reload(self) -> Pointer:
+        """Rasa servers pull the active model once more. Raises EngineUnavailable."""
+        try:
+            self._open(read_pointer(self._dir)).close()
+            return announce_again(self._dir)
+        except (ArtefactError, OSError) as error:
+            logger.error("the active Rasa model was not offered anew: %s", error)
+            raise EngineUnavailable("No hay ningún modelo activo que se pueda leer.") from error
 
     def pointed(self) -> Pointer | None:
         """What the pointer names, or None when there is none that can be read."""

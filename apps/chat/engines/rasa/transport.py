@@ -1,7 +1,6 @@
 """What requests lacks for a turn: a deadline that a slow sender cannot stretch, a token that no log sees."""
 
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,32 +13,12 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from apps.core.deadline import DeadlineSocket, DeadlineTLSSocket, with_deadline
+
 OnConnect = Callable[[socket.socket], None] | None
 
 MAX_IDLE_SECONDS = 4.0
 """Rasa's server hangs up after 5 s; a turn sent into that moment is lost, and may not be sent again."""
-
-
-class DeadlineSocket(socket.socket):
-    """After `settimeout(t)` all reads together have t seconds; a plain socket gives t seconds to each."""
-
-    _deadline: float | None = None
-
-    def settimeout(self, value: float | None) -> None:
-        self._deadline = None if value is None else time.monotonic() + value
-        super().settimeout(value)
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        if self._deadline is not None:
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("timed out")
-            super().settimeout(left)
-        return super().recv_into(*args, **kwargs)
-
-
-class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
-    """The same under TLS."""
 
 
 class RasaConnection(HTTPConnection):
@@ -70,10 +49,8 @@ class RasaConnection(HTTPConnection):
     def connect(self) -> None:
         super().connect()
         self._used_at = time.monotonic()
-        plain: socket.socket = self.sock
-        if not isinstance(plain, DeadlineSocket):
-            self.sock = DeadlineSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
-            self.sock.settimeout(self.timeout)
+        if not isinstance(self.sock, DeadlineSocket):
+            self.sock = with_deadline(self.sock, self.timeout)
         if self._on_connect:
             self._on_connect(self.sock)
 

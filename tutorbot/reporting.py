@@ -1,0 +1,50 @@
+"""Reports of errors to Sentry, with SENTRY_DSN alone: what broke and where, and nothing about whom."""
+
+from typing import Any
+
+import structlog
+
+from apps.core import VERSION
+from tutorbot.env import Env
+
+KEPT_OF_REQUEST = ("method", "url")
+NEVER_SENT = ("user", "breadcrumbs", "extra", "modules")
+
+
+def start_reporting(env: Env) -> None:
+    """The library is not imported without an address to report to."""
+    if not env.SENTRY_DSN:
+        return
+    import sentry_sdk
+    from sentry_sdk.integrations.django import DjangoIntegration
+    from sentry_sdk.utils import BadDsn
+
+    try:
+        sentry_sdk.init(
+            dsn=env.SENTRY_DSN,
+            environment=env.APP_ENV,
+            release=f"tutorbot@{VERSION}",
+            send_default_pii=False,
+            max_request_body_size="never",
+            include_local_variables=False,
+            max_breadcrumbs=0,
+            traces_sample_rate=0.0,
+            auto_enabling_integrations=False,
+            auto_session_tracking=False,
+            integrations=[DjangoIntegration(middleware_spans=False, signals_spans=False)],
+            before_send=without_people,
+        )
+    except BadDsn:  # `manage.py check` names it; a bot that answers matters more than its reports
+        structlog.get_logger("tutorbot.reporting").error("sentry_dsn_unusable")
+
+
+def without_people(event: Any, hint: Any) -> Any:
+    """An event without what a request carried: no query, cookies, headers or body; with the request's id."""
+    for name in NEVER_SENT:
+        event.pop(name, None)
+    if "request" in event:
+        given = event["request"]
+        event["request"] = {n: given[n].partition("?")[0] for n in KEPT_OF_REQUEST if given.get(n)}
+    if rid := structlog.contextvars.get_contextvars().get("rid"):
+        event.setdefault("tags", {})["rid"] = rid
+    return event

@@ -38,6 +38,7 @@ APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "import_export",
+    "auditlog",
     "tutorbot",
     "apps.core",
     "apps.accounts",
@@ -161,6 +162,10 @@ HUEY: dict[str, Any] = {
     "file": ENV.DATA_DIR / "jobs.sqlite3",
     "redis_url": ENV.REDIS_URL,
 }
+
+# Audit (apps/core/audit.py): entries are rows of ours
+AUDITLOG_LOGENTRY_MODEL = "logs.AuditEntry"
+AUDITLOG_STORE_JSON_CHANGES = True
 
 # API
 REST_FRAMEWORK = {

@@ -5,6 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import UUIDModel
+from apps.logs.audit_entry import AuditEntry
+
+__all__ = ["AuditEntry", "ChatTurn", "Feedback"]
 
 
 class ChatTurn(UUIDModel):

@@ -100,7 +100,7 @@ class PersonActions(ServiceAdmin):
         self.each_logged(
             request,
             self.chosen(request, queryset),
-            lambda user: lockout.unlock(email=user.email),
+            lambda user: lockout.unlock_person(user=user),
             lambda n: (
                 ngettext("%d persona puede intentar entrar.", "%d personas pueden intentar entrar.", n) % n
             ),

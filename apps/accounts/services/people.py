@@ -17,6 +17,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services import lockout, second_factor, sessions
 from apps.accounts.services.passwords import check_policy, hashed_password, set_password, store_password
 from apps.accounts.validators import validate_mailbox
+from apps.core import audit
 from apps.core.db import lock_rows, run_atomically
 from apps.core.errors import Conflict, Invalid, NotFound
 
@@ -196,7 +197,7 @@ def _keep_an_admin(user: User, **changes: Any) -> None:
 def _write(user: User, changes: dict[str, Any]) -> None:
     """Onto the row and the object. Raises NotFound when somebody deleted the person meanwhile."""
     changes = {**changes, "updated_at": timezone.now()}
-    if not User.objects.filter(pk=user.pk).update(**changes):
+    if not audit.update(User.objects.filter(pk=user.pk), **changes):
         raise NotFound
     for name, value in changes.items():
         setattr(user, name, value)

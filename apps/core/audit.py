@@ -64,6 +64,10 @@ def is_registered(model: type[Model]) -> bool:
     return model in _audited
 
 
+def audited_models() -> list[type[Model]]:
+    return list(_audited)
+
+
 def stars(value: str) -> str:
     return REDACTED
 

@@ -68,6 +68,10 @@ def audited_models() -> list[type[Model]]:
     return list(_audited)
 
 
+silence = disable_auditlog
+"""Saving and deleting in such a block is not written down: `with audit.silence():`."""
+
+
 def stars(value: str) -> str:
     return REDACTED
 

@@ -150,6 +150,13 @@ def delete_person(*, user: User) -> None:
     run_atomically(delete)
 
 
+def check_deletable(*, user: User) -> None:
+    """Raises Conflict for the last active administrator; delete_person asks again, with a lock."""
+    others = active_admins().exclude(pk=user.pk)
+    if user.rol == Role.ADMIN and user.is_active and not others.exists():
+        raise _last_admin()
+
+
 def checked_email(email: str) -> str:
     """The e-mail in its one spelling. Raises Invalid."""
     email = normalise_email(email)
@@ -188,10 +195,14 @@ def _keep_an_admin(user: User, **changes: Any) -> None:
         return
     admins = lock_rows(active_admins())
     if {a.pk for a in admins} == {user.pk}:
-        raise Conflict(
-            _("Es la última persona administradora activa. Nombra a otra antes de hacer esto."),
-            code="last_admin",
-        )
+        raise _last_admin()
+
+
+def _last_admin() -> Conflict:
+    return Conflict(
+        _("Es la última persona administradora activa. Nombra a otra antes de hacer esto."),
+        code="last_admin",
+    )
 
 
 def _write(user: User, changes: dict[str, Any]) -> None:

@@ -53,6 +53,11 @@ def note_moved(intent: Intent, *, gone: list[str] = [], new: list[str] = []) -> 
         audit.note(intent, {"examples": (gone, new)})
 
 
+def note_erased(intent: Intent, count: int) -> None:
+    """Examples that a person's words were made into: how many, and not what they said."""
+    audit.note(intent, {"examples": ([f"{count} ×"], [])})
+
+
 def answers_of(intent: Intent) -> list[Any]:
     return [_answer(row) for row in intent.answers.all()]
 

@@ -144,7 +144,12 @@ def difference(old: Model | None, new: Model | None, fields: Collection[str] = (
 
 def safe(changes: Changes) -> dict[str, Any]:
     """Without what opens a door: by the name of the field, and inside of JSON by the name of the key."""
-    return {name: _starred(name, value) for name, value in changes.items()}
+    return {name: _starred(name, value) for name, value in changes.items() if not _is_empty(value)}
+
+
+def _is_empty(pair: Any) -> bool:
+    """Fields of a new or a deleted row in which there is nothing."""
+    return isinstance(pair, list | tuple) and all(value is None or value in ("", [], {}) for value in pair)
 
 
 def _starred(name: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.chat.models import DEFAULT_SENDER
 from apps.core.personal_data import Part, Person, exempt, gone, register
 from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
 from apps.helpdesk.services.anonymising import anonymise_surveys, anonymise_tickets, named
@@ -22,6 +23,14 @@ def _tickets(person: Person) -> QuerySet[Ticket]:
         )
         theirs |= Q(user__in=person.users) | Q(email=person.email)
     return named().filter(theirs)
+
+
+def _find(person: Person) -> Person:
+    """Conversations in which they asked for something with their e-mail confirmed, an account here or not."""
+    if not person.email:
+        return person
+    proved = Ticket.objects.filter(email=person.email, email_verified=True).exclude(conversation_id="")
+    return person.also(senders=set(proved.values_list("conversation_id", flat=True)) - {DEFAULT_SENDER})
 
 
 def _surveys(person: Person) -> QuerySet[Survey]:
@@ -49,6 +58,7 @@ register(
         lambda person: _tickets(person).count(),
         lambda person: anonymise_tickets(_tickets(person)),
         lambda person: list(_tickets(person).order_by("created_at", "pk").values(*EXPORTED)),
+        _find,
         place=20,
     )
 )

@@ -30,7 +30,7 @@ def _with_their_turns(person: Person) -> Iterator[Counts]:
 
 def _export(person: Person) -> list[dict[str, Any]]:
     items = ReviewItem.objects.filter(turn__in=turns_of(person).values("pk")).order_by("at", "pk")
-    return list(items.values("at", "text", "reason", "example__text"))
+    return [dict(row) for row in items.values("at", "text", "reason", "example__text")]
 
 
 register(

@@ -1,6 +1,7 @@
 """The audit in Django admin: read, filtered and taken away as a table; nobody writes here."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
@@ -37,7 +38,8 @@ class WhoFilter(admin.SimpleListFilter):
         if self.value() == self.NOBODY:
             return queryset.filter(actor=None)
         known = {key for key, _name in self.lookup_choices}
-        return queryset.filter(actor=self.value()) if self.value() in known else queryset
+        value = self.value()
+        return queryset.filter(actor=UUID(value)) if value and value in known else queryset
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -25,7 +25,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("audit entries are neither changed nor deleted")
 
-    update = delete = bulk_update = update_or_create = refuse  # type: ignore[assignment]
+    update = delete = bulk_update = update_or_create = refuse
 
     def bulk_create(self, objs: Iterable["AuditEntry"], *args: Any, **kwargs: Any) -> list["AuditEntry"]:
         rows = [entry.filled() for entry in objs]

@@ -35,7 +35,7 @@ class PersonDataForm(forms.Form):
     )
 
     def who(self) -> dict[str, str]:
-        given: dict[str, Any] = self.cleaned_data if self.is_bound else self.initial
+        given = self.cleaned_data if self.is_bound else self.initial
         return {name: str(given.get(name) or "") for name in ("email", "sender")}
 
 

@@ -74,5 +74,8 @@ def _answer(row: Answer) -> Any:
 
 
 def _whole(row: Intent, data: IntentData) -> dict[str, Any]:
-    texts = {"examples": ([], list(data.examples)), "answers": ([], [answer.text for answer in data.answers])}
+    texts: dict[str, tuple[list[str], list[str]]] = {
+        "examples": ([], list(data.examples)),
+        "answers": ([], [answer.text for answer in data.answers]),
+    }
     return {**audit.difference(None, row, FIELDS), **{k: v for k, v in texts.items() if v[1]}}

@@ -88,6 +88,8 @@ TABLE: list[Access] = [
     *_admins("PATCH", "/api/admin/users/{id}", "/api/admin/users/{id}/role", "/api/admin/users/{id}/status"),
     *_admins("DELETE", "/api/admin/users/{id}"),
     *_admins("POST", *(f"/api/admin/users/{{id}}/{verb}" for verb in ("reset-password", "revoke", "unlock"))),
+    # what staff changed
+    *_admins("GET", "/api/admin/audit", "/api/admin/audit/export"),
     # the student's own data
     *_signed_in("GET", "/api/me/settings"),
     *_signed_in("PUT", "/api/me/settings"),

@@ -17,6 +17,8 @@ MONGO_APPS = {
     "django_otp.plugins.otp_static": "tutorbot.mongo_apps.MongoStaticCodesConfig",
 }
 """Other people's apps with automatic keys: on MongoDB they need ObjectId keys and their own migrations."""
+NO_TABLES = {"auditlog": None}
+"""Its one table is apps.logs' AuditEntry."""
 MONGO_LABELS = ("admin", "auth", "contenttypes", "axes", "otp_totp", "otp_static")
 
 
@@ -32,7 +34,7 @@ def configure(env: Env, installed_apps: list[str]) -> dict[str, Any]:
         "DATABASES": {"default": default},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": installed_apps,
-        "MIGRATION_MODULES": {},
+        "MIGRATION_MODULES": NO_TABLES,
         "DATABASE_ROUTERS": [],
     }
 
@@ -96,6 +98,9 @@ def _mongo(env: Env, installed_apps: list[str]) -> dict[str, Any]:
         },
         "DEFAULT_AUTO_FIELD": "django_mongodb_backend.fields.ObjectIdAutoField",
         "INSTALLED_APPS": [MONGO_APPS.get(app, app) for app in installed_apps],
-        "MIGRATION_MODULES": {label: f"tutorbot.mongo_migrations.{label}" for label in MONGO_LABELS},
+        "MIGRATION_MODULES": {
+            **NO_TABLES,
+            **{label: f"tutorbot.mongo_migrations.{label}" for label in MONGO_LABELS},
+        },
         "DATABASE_ROUTERS": ["django_mongodb_backend.routers.MongoRouter"],
     }

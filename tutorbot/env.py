@@ -182,7 +182,13 @@ class Env(BaseSettings):
     LOG_FORMAT: Annotated[Literal["text", "json"], Lower] = Field(
         "text", description="json by default in prod"
     )
-    LOG_RETENTION_DAYS: Positive = Field(365, description="days that logs are kept")
+    LOG_RETENTION_DAYS: Positive = Field(365, description="days that turns and surveys are kept")
+    AUDIT_RETENTION_DAYS: Annotated[int, Field(ge=0)] = Field(
+        1825, description="days that changes by staff are kept; 0: for ever"
+    )
+    TICKET_RETENTION_DAYS: Annotated[int, Field(ge=0)] = Field(
+        1825, description="days after which a closed ticket is made anonymous; 0: never"
+    )
     SENTRY_DSN: str = Field("", description="error reports")
 
     HOST: str = Field("127.0.0.1", description="address that gunicorn listens on; 0.0.0.0 in a container")

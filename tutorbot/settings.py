@@ -39,6 +39,7 @@ APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "import_export",
+    "auditlog",
     "tutorbot",
     "apps.core",
     "apps.accounts",
@@ -165,6 +166,10 @@ HUEY: dict[str, Any] = {
     "redis_url": ENV.REDIS_URL,
 }
 
+# Audit (apps/core/audit.py): entries are rows of ours
+AUDITLOG_LOGENTRY_MODEL = "logs.AuditEntry"
+AUDITLOG_STORE_JSON_CHANGES = True
+
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.BearerAuthentication"],
@@ -190,6 +195,7 @@ SPECTACULAR_SETTINGS = {
             "intenciones",
             "entrenamiento",
             "casos",
+            "registros",
             "bot",
             "voz",
             "operación",

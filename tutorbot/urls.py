@@ -28,6 +28,7 @@ from apps.intents.views import (
     training,
     transfer,
 )
+from apps.logs import audit_views
 from apps.ops.views import panel, telemetry
 
 urlpatterns = [
@@ -118,6 +119,9 @@ urlpatterns = [
     ),
     path("api/admin/users/<str:id>/revoke", people.RevokeView.as_view(), name="user-revoke"),
     path("api/admin/users/<str:id>/unlock", people.UnlockView.as_view(), name="user-unlock"),
+    # logs: what staff changed
+    path("api/admin/audit", audit_views.AuditView.as_view(), name="audit"),
+    path("api/admin/audit/export", audit_views.AuditExportView.as_view(), name="audit-export"),
     # accounts: pages
     path("forgot-password", pages.ForgotPasswordPage.as_view(), name="forgot-password"),
     path("reset-password", pages.ResetPasswordPage.as_view(), name="reset-password"),

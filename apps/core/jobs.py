@@ -13,6 +13,7 @@ from django.utils import timezone
 from huey import crontab
 from huey.signals import SIGNAL_ERROR
 
+from apps.core import acting
 from apps.core.errors import AppError
 from apps.core.job_queue import make_queue
 
@@ -47,7 +48,7 @@ class Job(Generic[P]):
         """
         using = transaction.get_connection()
         is_inside = using.in_atomic_block or getattr(using, "in_atomic_block_mongo", False)
-        task = self.task.s(*args, **kwargs)
+        task = self.task.s(*args, **kwargs, **_who())
 
         def enqueue() -> None:
             _enqueue(task)
@@ -94,15 +95,22 @@ def daily(*, hour: int, minute: int = 0, weekdays: str = "*") -> Callable[[Calla
 
 def _framed(function: Callable[..., object]) -> Callable[..., None]:
     @wraps(function)
-    def run(*args: Any, **kwargs: Any) -> None:
+    def run(*args: Any, _asked_by: Any = None, **kwargs: Any) -> None:
+        now = acting.in_job(function.__name__, _asked_by)
         try:
-            with structlog.contextvars.bound_contextvars(job=function.__name__):
+            with structlog.contextvars.bound_contextvars(job=function.__name__), acting.in_work(now):
                 function(*args, **kwargs)
         finally:
             if not queue.immediate:
                 connections.close_all()
 
     return run
+
+
+def _who() -> dict[str, Any]:
+    """Whoever asks for the job, for the audit of what it changes."""
+    asked_by = acting.handed_over()
+    return {"_asked_by": asked_by} if asked_by else {}
 
 
 def _enqueue(task: Any) -> None:

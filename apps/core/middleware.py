@@ -20,6 +20,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
+from apps.core import acting
 from apps.core.errors import fill_error_body
 from apps.core.network import client_address, is_trusted, parse_address
 from apps.core.paths import canonical_path, is_api_path
@@ -55,7 +56,8 @@ class RequestIdMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(rid=rid)
         path = request.path
-        response = self.get_response(request)
+        with acting.in_request(request):
+            response = self.get_response(request)
         response["X-Request-ID"] = rid
         is_quiet = QUIET_PATHS.fullmatch(path) or (path == POLLED_PATH and response.status_code == 304)
         write = access_log.debug if is_quiet else access_log.info

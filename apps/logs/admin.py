@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.admin import ReadOnlyAdmin
+from apps.logs import audit_admin, keeping_admin  # noqa: F401 - register their pages
 from apps.logs.models import ChatTurn, Feedback
 
 

@@ -5,6 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import UUIDModel
+from apps.logs.audit_entry import AuditEntry
+from apps.logs.keeping import PersonalDataRequest, PurgeRun
+
+__all__ = ["AuditEntry", "ChatTurn", "Feedback", "PersonalDataRequest", "PurgeRun"]
 
 
 class ChatTurn(UUIDModel):

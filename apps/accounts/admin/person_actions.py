@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,6 +29,7 @@ class PersonActions(ServiceAdmin):
         "reset_passwords",
         "remove_2fa",
         "export",
+        "personal_data",
         "delete_selected",
     )
 
@@ -100,7 +102,7 @@ class PersonActions(ServiceAdmin):
         self.each_logged(
             request,
             self.chosen(request, queryset),
-            lambda user: lockout.unlock(email=user.email),
+            lambda user: lockout.unlock_person(user=user),
             lambda n: (
                 ngettext("%d persona puede intentar entrar.", "%d personas pueden intentar entrar.", n) % n
             ),
@@ -164,6 +166,18 @@ class PersonActions(ServiceAdmin):
     @admin.action(description=gettext_lazy("Exportar a CSV"), permissions=["export"])
     def export(self, request: HttpRequest, queryset: People) -> HttpResponseBase:
         return csv_response("personas", EXPORT_COLUMNS, export_rows(queryset))
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("logs.erase_personaldatarequest")
+
+    @admin.action(description=gettext_lazy("Sus datos: descargar o borrar…"), permissions=["erase"])
+    def personal_data(self, request: HttpRequest, queryset: People) -> HttpResponse | None:
+        """To the page that says what there is of one person."""
+        rows = self.chosen(request, queryset, 1)
+        if not rows:
+            return None
+        page = reverse("admin:logs_personaldatarequest_person")
+        return HttpResponseRedirect(f"{page}?user={rows[0].pk}")
 
     @admin.action(description=gettext_lazy("Eliminar…"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: People) -> HttpResponse | None:

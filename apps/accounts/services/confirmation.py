@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.services import lockout, login
+from apps.core import audit
 from apps.core.errors import Invalid
 
 SALT = "tutorbot.confirm-email"
@@ -42,7 +43,7 @@ def confirm_email(*, token: str, password: str, address: str | None) -> User:
     if login.person_with_password(user.email, password) is None:
         raise Invalid.field("password", _("La contraseña no es la de esta cuenta."), "wrong_password")
     lockout.forget_attempts(email=user.email, address=address)
-    if not User.objects.filter(pk=user.pk, email=user.email).update(email_verified=True):
+    if not audit.update(User.objects.filter(pk=user.pk, email=user.email), email_verified=True):
         raise _bad_link()
     user.email_verified = True
     return user

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.accounts.models import User
 from apps.accounts.services import lockout, login, second_factor, sessions
+from apps.core import audit
 from apps.core.db import atomic
 from apps.core.errors import Conflict, Invalid, NotFound
 
@@ -86,6 +87,7 @@ def confirm(*, user: User, draft: Draft, otp: str) -> list[str]:
             raise _on_already()
         mine.exclude(pk=draft.device.pk).delete()
         codes = _replace_recovery_codes(user)
+        audit.note(user, {"second_factor": (False, True)})
         sessions.end_all_sessions(user=user)
     draft.device.refresh_from_db()
     log.info("second_factor_on", user=str(user.pk))
@@ -124,6 +126,8 @@ def remove(*, user: User) -> bool:
         was_on = TOTPDevice.objects.filter(user=user, confirmed=True).exists()
         TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
+        if was_on:
+            audit.note(user, {"second_factor": (True, False)})
     if was_on:
         log.info("second_factor_off", user=str(user.pk))
     return was_on

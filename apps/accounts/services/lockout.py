@@ -13,7 +13,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import normalise_email
+from apps.accounts.models import User, normalise_email
+from apps.core import audit
+from apps.core.db import atomic
 from apps.core.errors import TooMany
 from apps.core.network import bucket
 
@@ -48,6 +50,15 @@ def forget_attempts(*, email: str, address: str | None) -> None:
 def unlock(*, email: str) -> int:
     """Ends the locks of an e-mail on all addresses; how many there were."""
     return AccessAttempt.objects.filter(username=_name(email)).delete()[0]
+
+
+def unlock_person(*, user: User) -> int:
+    """At the word of staff."""
+    with atomic():
+        ended = unlock(email=user.email)
+        if ended:
+            audit.note(user, {"lock": (True, False)})
+    return ended
 
 
 def locked_until(emails: list[str]) -> dict[str, datetime]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.services import lockout, login, sessions
+from apps.core import audit
 from apps.core.errors import Conflict, Invalid
 
 REQUIRES = ("mayúscula", "minúscula", "número", "símbolo")
@@ -99,7 +100,7 @@ def store_password(
         "must_change_password": must_change,
         "tokens_valid_after": sessions.end_of_sessions(),
     }
-    if not User.objects.filter(pk=user.pk, password=before).update(**changes):
+    if not audit.update(User.objects.filter(pk=user.pk, password=before), **changes):
         raise _bad_link() if expected is not None else _changed_meanwhile()
     for name, value in changes.items():
         setattr(user, name, value)

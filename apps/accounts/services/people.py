@@ -17,6 +17,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services import lockout, second_factor, sessions
 from apps.accounts.services.passwords import check_policy, hashed_password, set_password, store_password
 from apps.accounts.validators import validate_mailbox
+from apps.core import audit
 from apps.core.db import lock_rows, run_atomically
 from apps.core.errors import Conflict, Invalid, NotFound
 
@@ -149,6 +150,13 @@ def delete_person(*, user: User) -> None:
     run_atomically(delete)
 
 
+def check_deletable(*, user: User) -> None:
+    """Raises Conflict for the last active administrator; delete_person asks again, with a lock."""
+    others = active_admins().exclude(pk=user.pk)
+    if user.rol == Role.ADMIN and user.is_active and not others.exists():
+        raise _last_admin()
+
+
 def checked_email(email: str) -> str:
     """The e-mail in its one spelling. Raises Invalid."""
     email = normalise_email(email)
@@ -187,16 +195,20 @@ def _keep_an_admin(user: User, **changes: Any) -> None:
         return
     admins = lock_rows(active_admins())
     if {a.pk for a in admins} == {user.pk}:
-        raise Conflict(
-            _("Es la última persona administradora activa. Nombra a otra antes de hacer esto."),
-            code="last_admin",
-        )
+        raise _last_admin()
+
+
+def _last_admin() -> Conflict:
+    return Conflict(
+        _("Es la última persona administradora activa. Nombra a otra antes de hacer esto."),
+        code="last_admin",
+    )
 
 
 def _write(user: User, changes: dict[str, Any]) -> None:
     """Onto the row and the object. Raises NotFound when somebody deleted the person meanwhile."""
     changes = {**changes, "updated_at": timezone.now()}
-    if not User.objects.filter(pk=user.pk).update(**changes):
+    if not audit.update(User.objects.filter(pk=user.pk), **changes):
         raise NotFound
     for name, value in changes.items():
         setattr(user, name, value)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import RevokedToken, TokenFamily, User
 from apps.accounts.services import second_factor
 from apps.accounts.services.tokens import issue_access_token
+from apps.core import acting, audit
 from apps.core.errors import NotAuthenticated
 
 log = structlog.get_logger("tutorbot.sessions")
@@ -127,6 +128,7 @@ def end_all_sessions(*, user: User) -> None:
     """Every token and page session of this person issued until now is void at once."""
     user.tokens_valid_after = end_of_sessions()
     User.objects.filter(pk=user.pk).update(tokens_valid_after=user.tokens_valid_after)
+    audit.note(user, {"sessions": ("open", "ended")})
     revoke_families(user=user)
 
 
@@ -166,7 +168,9 @@ def _end_if_reused(family: TokenFamily, secret: str) -> None:
 def end_family(*, family: TokenFamily) -> None:
     """Ends one sign-in, its access tokens included."""
     now = timezone.now()
-    TokenFamily.objects.filter(pk=family.pk, revoked_at=None).update(revoked_at=now)
+    ended = TokenFamily.objects.filter(pk=family.pk, revoked_at=None).update(revoked_at=now)
+    if ended and acting.current().actor not in {"", str(family.user_id)}:  # somebody else's, by staff
+        audit.note(family.user, {"session": (str(family.pk), "ended")})
     ends = {"expires_at": _last_access_token_ends()}
     RevokedToken.objects.get_or_create(jti=family.pk.hex, defaults=ends)
 

@@ -175,4 +175,4 @@ class UnlockView(APIView):
     @extend_schema(operation_id="users_unlock", tags=TAGS, request=None, responses=shapes.UnlockedOutput)
     def post(self, request: Request, id: str) -> Response:
         """Quita los bloqueos por intentos fallidos."""
-        return Response({"ok": True, "unlocked": lockout.unlock(email=person_by_id(id).email)})
+        return Response({"ok": True, "unlocked": lockout.unlock_person(user=person_by_id(id))})

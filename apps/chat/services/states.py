@@ -12,6 +12,7 @@ from apps.chat.engines.base import EngineError
 from apps.chat.engines.embedded.store import ConversationState
 from apps.chat.errors import as_app_error
 from apps.chat.models import Conversation
+from apps.core import audit
 from apps.core.errors import Conflict
 
 
@@ -54,4 +55,5 @@ def forget_state(*, conversation: Conversation) -> None:
     free = Q(locked_until__isnull=True) | Q(locked_until__lt=now)
     if not Conversation.objects.filter(free, pk=conversation.pk).update(state="", updated_at=now):
         raise Conflict(_("El bot está respondiendo ahora en esta conversación. Inténtalo de nuevo."))
+    audit.note(conversation, {"state": ("kept", "forgotten")})
     conversation.state = ""

@@ -43,3 +43,13 @@ def _sum_up(turn: ChatTurn) -> None:
         Conversation.objects.create(sender_id=turn.sender_id, turns=1, fallbacks=fallbacks, **latest)
     except IntegrityError:  # the first two turns at once: the other one has made it
         rows.update(**latest, **counted)
+
+
+def sum_up_anew(row: Conversation) -> None:
+    """After some of its turns are gone: from those that are left, and with nothing remembered."""
+    turns = ChatTurn.objects.filter(sender_id=row.sender_id)
+    latest = turns.order_by("-timestamp", "pk").first()
+    row.turns, row.fallbacks = turns.count(), turns.filter(is_fallback=True).count()
+    row.state, row.user_id = "", latest.user_id if latest else None
+    row.last_message = latest.user_message[:MAX_LAST_MESSAGE] if latest else ""
+    row.save(update_fields=["turns", "fallbacks", "state", "user", "last_message", "updated_at"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from import_export import resources, results
 from import_export.instance_loaders import BaseInstanceLoader
 
+from apps.core import audit
 from apps.core.db import atomic
 
 log = structlog.get_logger("tutorbot.imports")
@@ -157,8 +158,10 @@ class SheetResource(resources.ModelResource):
         try:
             with atomic():
                 self._meta.model.objects.bulk_create(self.create_instances, batch_size=BATCH)
-                for instance in self.update_instances:
-                    instance.save(force_update=True)
+                audit.note_created(self.create_instances)
+                with audit.saved_together(self.update_instances):
+                    for instance in self.update_instances:
+                        instance.save(force_update=True)
         except DatabaseError as error:
             log.warning("import_not_written", error=type(error).__name__)
             text = _("Los datos cambiaron mientras revisabas. Sube el archivo otra vez.")

@@ -15,6 +15,7 @@ from apps.intents.exchange.rows import FIELDS, FLAGS, ImportRow
 from apps.intents.knowledge import TEXTS, IntentData, undated
 from apps.intents.models import Answer, Example, Intent, Origin
 from apps.intents.selectors import known_intents
+from apps.intents.services import history
 from apps.intents.services.checks import check
 from apps.intents.services.intents import (
     answer_rows,
@@ -197,6 +198,7 @@ def _create_together(plans: Sequence[_Plan], origin: str, owner: Any) -> list[_P
         Example.objects.bulk_create(examples, batch_size=500)
         answers = [row for intent, data in pairs for row in answer_rows(intent, data.answers)]
         Answer.objects.bulk_create(answers, batch_size=500)
+        history.note_created(pairs)
 
     try:
         run_atomically(work)

@@ -17,6 +17,7 @@ from apps.intents.botproject.annotations import parse_example
 from apps.intents.botproject.sentences import bare
 from apps.intents.knowledge import TEXTS, IntentData, rules_naming
 from apps.intents.models import MAX_SENTENCE, NAME, Answer, Example, Intent, Origin
+from apps.intents.services import history
 from apps.intents.services.checks import check, cleaned
 from apps.intents.services.project import project_files
 
@@ -48,6 +49,7 @@ def _create(data: IntentData, origin: str, owner: Any) -> Intent:
     )
     write_examples(row, data.examples, origin)
     write_answers(row, data.answers)
+    history.note_created([(row, data)])
     return row
 
 
@@ -71,11 +73,13 @@ def change_intent(
         setattr(intent, name, value)
 
     def write() -> None:
+        change = history.begin(intent, answers is not None)
         intent.save(update_fields=list(changes))  # what somebody else changed meanwhile stays
         if examples is not None:
-            write_examples(intent, given.examples, origin)
+            change.examples(*write_examples(intent, given.examples, origin))
         if answers is not None:
             write_answers(intent, given.answers)
+        change.note()
 
     run_atomically(write)
     return intent
@@ -95,7 +99,12 @@ def delete_intent(*, intent: Intent) -> None:
         names = ", ".join(f"«{name}»" for name in rules[:5])
         text = _("No se puede borrar: la usan las reglas %(rules)s. Desactívala o cambia antes las reglas.")
         raise Conflict(text % {"rules": names}, code="intent_in_use")
-    run_atomically(intent.delete)
+
+    def delete() -> None:
+        history.note_deleted(intent)
+        intent.delete()
+
+    run_atomically(delete)
 
 
 def intent_named(name: str) -> Intent:
@@ -106,8 +115,11 @@ def intent_named(name: str) -> Intent:
     return row
 
 
-def write_examples(intent: Intent, texts: Iterable[str], origin: str) -> None:
-    """These become the examples, in this order; one that was there stays, and what refers to it with it."""
+def write_examples(intent: Intent, texts: Iterable[str], origin: str) -> tuple[list[str], list[str]]:
+    """These become the examples, in this order; one that was there stays, and what refers to it with it.
+
+    What went, and what came.
+    """
     wanted, rows = distinct_examples(texts), list(intent.examples.all())
     before = {row.text: row for row in reversed(rows)}
     kept = {before[text].pk for text in wanted if text in before}
@@ -123,6 +135,7 @@ def write_examples(intent: Intent, texts: Iterable[str], origin: str) -> None:
     Example.objects.bulk_update(moved, ["position"], batch_size=BATCH)
     new = [row for row in example_rows(intent, wanted, origin) if row.text not in before]
     Example.objects.bulk_create(new, batch_size=BATCH)
+    return [row.text for row in rows if row.pk not in kept], [row.text for row in new]
 
 
 def write_answers(intent: Intent, answers: Iterable[Response]) -> None:

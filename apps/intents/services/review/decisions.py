@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.chat.engines.project import Response
+from apps.core import audit
 from apps.core.db import run_atomically
 from apps.core.errors import AppError, Conflict, Invalid, NotFound
 from apps.intents.knowledge import IntentData
@@ -102,7 +103,7 @@ def undo_group(*, group: Any) -> Decided:
         if row.is_open:
             raise Conflict(_("Este grupo ya está pendiente."), code="group_is_open")
         before = ReviewGroup.objects.filter(pk=row.pk, state=row.state, decided_at=row.decided_at)
-        if not before.update(state=State.OPEN, intent=None, decided_by=None, decided_at=None):
+        if not audit.update(before, state=State.OPEN, intent=None, decided_by=None, decided_at=None):
             raise Conflict(_("Alguien cambió este grupo a la vez. Actualiza la página."), code="busy")
         taught = take_back(row)
         return Decided(group_by_id(row.pk), taught)
@@ -164,7 +165,7 @@ def _decide(
     """Of two at once the second is told who was first."""
     row = group_by_id(group)
     changes = {"state": state, "intent": intent, "decided_by": by, "decided_at": at or timezone.now()}
-    if not ReviewGroup.objects.filter(pk=row.pk, state=State.OPEN).update(**changes):
+    if not audit.update(ReviewGroup.objects.filter(pk=row.pk, state=State.OPEN), **changes):
         raise Conflict(_decided_text(group_by_id(row.pk)), code="group_decided")
     return group_by_id(row.pk)
 

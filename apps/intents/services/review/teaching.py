@@ -12,6 +12,7 @@ from apps.core.errors import Invalid
 from apps.core.text import printable
 from apps.intents.botproject.annotations import parse_example
 from apps.intents.models import MAX_SENTENCE, Example, Intent, Origin, ReviewGroup, ReviewItem
+from apps.intents.services import history
 from apps.intents.services.intents import example_key
 from apps.intents.services.review.personal import personal_data_in
 
@@ -69,6 +70,7 @@ def teach(
     last = Example.objects.filter(intent=intent).aggregate(last=Max("position"))["last"]
     position = -1 if last is None else last
     homes: set[Any] = set()
+    came: list[str] = []
     for key, wording in usable.items():
         held, items_key, home = holders.get(key), wording.key or key, None
         if held is not None and held.intent_id == intent.pk:
@@ -80,10 +82,12 @@ def teach(
         else:
             position += 1
             taught.added += 1
+            came.append(wording.text)
             source = items.get(items_key) or next(iter(items.values()), None)
             if held is not None:
                 home = held.intent_id
                 homes.add(home)
+                history.note_moved(held.intent, gone=[held.text])
                 example = _move(held, intent, position)
             else:
                 example = _make(wording, key, intent, position, source)
@@ -91,6 +95,7 @@ def teach(
         items_of.update(example=example, moved_from=home)
     if not (taught.added or taught.known):
         raise Invalid(errors=_as_errors(taught.refused) if taught.refused else [_nothing()])
+    history.note_moved(intent, new=came)
     Intent.objects.filter(pk__in={intent.pk, *homes}).update(updated_at=timezone.now())
     return taught
 

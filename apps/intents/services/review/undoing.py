@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.intents.models import Example, Intent, Origin, ReviewGroup, ReviewItem
+from apps.intents.services import history
 from apps.intents.services.review.teaching import Taught
 
 
@@ -32,6 +33,8 @@ def take_back(group: ReviewGroup) -> Taught:
     made = Example.objects.filter(intent=group.intent_id, origin=Origin.REVIEW, source_turn__in=turns)
     own = [row for row in made if row.pk not in kept]  # also those that no message says: they were edited
     Example.objects.filter(pk__in=[row.pk for row in own]).delete()
+    if own and group.intent is not None:
+        history.note_moved(group.intent, gone=[row.text for row in own])
     taught.added = -len(own)
     _touch({row.intent_id for row in own})
     return taught
@@ -46,12 +49,15 @@ def _return(item: ReviewItem, home: Intent, group: ReviewGroup, shared: set[Any]
         taught.refused.append({"text": item.text, "code": "not_returned", "message": message})
         return
     there = Example.objects.filter(intent=home)
+    if group.intent is not None:
+        history.note_moved(group.intent, gone=[example.text])
     if there.filter(key=example.key).exists():
         example.delete()
     else:
         last = there.aggregate(last=Max("position"))["last"]
         example.intent, example.position = home, 0 if last is None else last + 1
         example.save(update_fields=["intent", "position"])
+        history.note_moved(home, new=[example.text])
     taught.returned += 1
     _touch({group.intent_id, home.pk})
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.chat.engine import engine_name
+from apps.core import audit
 from apps.core.errors import Conflict, Invalid, TooMany
 from apps.core.jobs import JobsUnavailable
 from apps.intents.clients.github import is_configured
@@ -85,9 +86,11 @@ def cancel_training(*, run: TrainingRun) -> TrainingRun:
     """
     is_idle = run.state == State.QUEUED or run.mode == Mode.CI or dead_runs().filter(pk=run.pk).exists()
     if is_idle and end_run(run, State.CANCELLED):
+        audit.note(run, {"cancelled": (False, True)})
         return run
     asked = TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(is_cancel_asked=True)
     run.refresh_from_db()
     if not asked:
         raise Conflict(_("Ese entrenamiento ya terminó."), code="training_ended")
+    audit.note(run, {"cancelled": (False, True)})
     return run

@@ -1,0 +1,47 @@
+"""Messages whose turns go leave the inbox; at a person's wish so do the examples that were made of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from apps.intents.models import Example, Origin, ReviewGroup, ReviewItem
+from apps.intents.services import history
+from apps.intents.services.review.counting import recount
+
+
+def forget_messages(turns: Sequence[Any], is_erasure: bool) -> dict[str, int]:
+    """Groups without messages go; the others are counted anew. To be called in a transaction."""
+    items = ReviewItem.objects.filter(turn__in=turns)
+    groups = set(items.order_by().values_list("group_id", flat=True).distinct())
+    counts = {"examples": _forget_examples(turns)} if is_erasure else {}
+    counts["review_messages"] = items.delete()[0]
+    if groups:
+        left = {item.group_id: item for item in _newest_of(groups)}
+        recount({key: _shown(item, is_erasure) for key, item in left.items()})
+        counts["review_groups"] = ReviewGroup.objects.filter(pk__in=groups - left.keys()).delete()[0]
+    return counts
+
+
+def _newest_of(groups: Iterable[Any]) -> list[ReviewItem]:
+    """Of each group that has messages left; by group."""
+    return [
+        item
+        for key in groups
+        if (item := ReviewItem.objects.filter(group=key).order_by("-at", "pk").first()) is not None
+    ]
+
+
+def _shown(item: ReviewItem, is_erasure: bool) -> dict[str, Any]:
+    """The group may have shown the words that go, and may have been known by them."""
+    return {"text": item.text, "key": item.key} if is_erasure else {}
+
+
+def _forget_examples(turns: Sequence[Any]) -> int:
+    """Those that nobody else said too: a wording of several people tells of none of them."""
+    made = Example.objects.filter(source_turn__in=turns, origin=Origin.REVIEW).select_related("intent")
+    others = ReviewItem.objects.filter(example__in=made).exclude(turn__in=turns).order_by()
+    shared = set(others.values_list("example_id", flat=True))
+    gone = [example for example in made if example.pk not in shared]
+    Example.objects.filter(pk__in=[example.pk for example in gone]).delete()
+    for intent in {example.intent_id: example.intent for example in gone}.values():
+        history.note_erased(intent, sum(example.intent_id == intent.pk for example in gone))
+    return len(gone)

@@ -1,0 +1,11 @@
+"""What was asked for with a person's data is written down."""
+
+from apps.core import audit
+from apps.logs.models import PersonalDataRequest
+
+audit.register(
+    PersonalDataRequest,
+    fields=["kind", "by", "with_account"],
+    actions={audit.CREATE},
+    name=lambda row: row.fingerprint[:12],
+)

@@ -1,0 +1,90 @@
+"""A person in the audit: the fact that something was changed stays, the values that tell of them go."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from apps.accounts.models import User
+from apps.core.personal_data import ERASED, Counts, Person
+from apps.logs.models import AuditEntry
+
+BATCH = 500
+COLUMNS = ("pk", "content_type_id", "object_pk", "object_repr", "changes", "actor_email")
+
+
+def scrubbed(person: Person) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The entries that tell of this person, and what becomes of their columns.
+
+    All are looked at: no index knows what stands inside of changes, and no database asks for it alike.
+    """
+    kind = ContentType.objects.get_for_model(User).pk
+    keys = {str(key) for key in person.users}
+    word = person.email.lower()
+    rows = AuditEntry._base_manager.order_by().values_list(*COLUMNS)
+    for pk, content_type, object_pk, name, changes, actor in rows.iterator(BATCH):
+        is_theirs = content_type == kind and object_pk in keys
+        after: dict[str, Any] = {
+            "object_repr": ERASED if is_theirs or _names(name, word) else name,
+            "changes": _of_account(changes) if is_theirs else _without(changes, word),
+            "actor_email": ERASED if word and (actor or "").lower() == word else actor,
+        }
+        if (name, changes, actor) != (after["object_repr"], after["changes"], after["actor_email"]):
+            yield pk, after
+
+
+def count(person: Person) -> int:
+    return sum(1 for _found in scrubbed(person))
+
+
+def erase(person: Person) -> Iterator[Counts]:
+    found = list(scrubbed(person))
+    for start in range(0, len(found), BATCH):
+        yield {"audit_entries": _write(found[start : start + BATCH])}
+
+
+def export(person: Person) -> list[dict[str, Any]]:
+    """What their account did, and what was done to it."""
+    if not person.users:
+        return []
+    kind = ContentType.objects.get_for_model(User)
+    mine = AuditEntry.objects.filter(actor__in=person.users)
+    about = AuditEntry.objects.filter(content_type=kind, object_pk__in=[str(key) for key in person.users])
+    rows = {entry.pk: entry for entry in (*mine, *about)}.values()
+    return [
+        {
+            "timestamp": entry.timestamp,
+            "action": entry.get_action_display(),
+            "model": entry.model_label,
+            "changes": entry.changes,
+        }
+        for entry in sorted(rows, key=lambda entry: entry.timestamp)
+    ]
+
+
+def _write(found: Sequence[tuple[Any, dict[str, Any]]]) -> int:
+    rows = AuditEntry._base_manager.in_bulk([pk for pk, _after in found])
+    for pk, after in found:
+        for name, value in after.items():
+            if pk in rows:
+                setattr(rows[pk], name, value)
+    return AuditEntry._base_manager.bulk_update(rows.values(), ["object_repr", "changes", "actor_email"])
+
+
+def _of_account(changes: Any) -> Any:
+    """Of an account: name and e-mail; whether it was active, and in which role, stays."""
+    told = {"email", "nombre"}
+    return {name: [ERASED, ERASED] if name in told else pair for name, pair in (changes or {}).items()}
+
+
+def _names(text: str, word: str) -> bool:
+    return bool(word) and word in text.lower()
+
+
+def _without(value: Any, word: str) -> Any:
+    """A copy in which every text that names them is struck out."""
+    if isinstance(value, dict):
+        return {name: _without(one, word) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without(one, word) for one in value]
+    return ERASED if isinstance(value, str) and _names(value, word) else value

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import UUIDModel
+from apps.core.fields import TextPrimaryKey, UUIDModel
 
 
 class ChatTurn(UUIDModel):
@@ -85,3 +85,13 @@ class Feedback(UUIDModel):
 
     def __str__(self) -> str:
         return self.get_value_display()
+
+
+class ChangedDay(models.Model):
+    """A day that something changed in after its figures were counted; each change leaves another token."""
+
+    day = TextPrimaryKey(max_length=10)
+    token = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.day

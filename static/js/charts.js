@@ -105,6 +105,20 @@
     chart.update();
   }
 
+  /** With an address for each label, the chart is a way to its rows; the table has the same for keyboards. */
+  function leading(data) {
+    if (!data.links.length) return {};
+    const target = (elements) => elements.length && data.links[elements[0].index];
+    return {
+      onHover: (event, elements) => {
+        event.native.target.style.cursor = target(elements) ? "pointer" : "";
+      },
+      onClick: (event, elements) => {
+        if (target(elements)) location.assign(target(elements));
+      },
+    };
+  }
+
   function draw(canvas) {
     const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
     const box = canvas.parentElement;
@@ -122,6 +136,7 @@
         maintainAspectRatio: false,
         locale: language,
         indexAxis: label,
+        ...leading(data),
         interaction: { mode: "index", intersect: false, axis: label },
         scales: { [label]: labelAxis(data), [value]: valueAxis(data) },
         plugins: {

@@ -16,7 +16,7 @@ CONVERSATIONS = "admin:chat_conversation_changelist"
 UNDERSTOOD = {"is_fallback__exact": 0, "error__isnull": True}
 NOT_UNDERSTOOD = {"is_fallback__exact": 1, "error__isnull": True}
 FAILED = {"error__isnull": False}
-ACTIVE = {"status__in": f"{Status.OPEN},{Status.PENDING}"}
+ACTIVE: dict[str, Any] = {"status__in": f"{Status.OPEN},{Status.PENDING}"}
 
 
 def turns(period: Period, **filters: Any) -> str:

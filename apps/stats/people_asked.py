@@ -31,7 +31,7 @@ def asked_on(day: date) -> Asked:
     """Two queries at most, both by index."""
     opened = Ticket.objects.filter(created_at__gte=start_of_day(day), created_at__lt=end_of_day(day))
     columns = ("conversation_id", "kind", "created_at")
-    asked, first = Asked(), {}
+    asked, first = Asked(), dict[str, datetime]()
     for conversation, kind, created_at in opened.order_by("created_at").values_list(*columns):
         is_for_person = kind == Kind.HUMANO
         asked.people += is_for_person

@@ -4,6 +4,7 @@ Read from the cases themselves, by the index of `created_at`: they change for we
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +58,8 @@ def tickets_by_kind(period: Period) -> dict[str, TicketFigures]:
     for name, column in MINUTES.items():
         if _has(column):
             sums |= {f"{name}_count": Count(column), f"{name}_sum": Sum(column)}
-    for row in opened_in(period).order_by().values("kind", "status").annotate(**sums):
+    rows: Iterable[Any] = opened_in(period).order_by().values("kind", "status").annotate(**sums)
+    for row in rows:
         figures = found.setdefault(row["kind"], TicketFigures())
         figures.by_status[row["status"]] += row["count"]
         figures.answered += row.get("first_response_count") or 0

@@ -30,7 +30,7 @@ def waiting_cards(user: User) -> list[Card]:
 
 def _case_cards() -> list[Card]:
     counts = waiting()
-    cards = [
+    cards: list[Card] = [
         {
             "label": _("Casos sin responsable"),
             "value": whole(counts["unassigned"]),

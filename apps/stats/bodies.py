@@ -129,6 +129,7 @@ def _people(found: PeriodFigures) -> dict[str, Any]:
     return {
         "people": found.people,
         "conversations": found.conversations,
+        "people_are_exact": found.is_exact,
         "people_counted_once_from": since.isoformat() if since else None,
     }
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from apps.stats import crowds
+from apps.stats.crowds import Crowd
 from apps.stats.figures import Figures
 from apps.stats.models import DayStats
 from apps.stats.periods import Period
@@ -16,8 +16,8 @@ from apps.stats.services import count_open_day, keep_up, open_from
 class PeriodFigures:
     """`total` is summed over `days`; `people` and `conversations` of the whole period are counted once.
 
-    `people_from`: before that day nobody knows any more who wrote, and people count once a day.
-    `pending_days` are not in it yet: a job counts them.
+    `is_exact`: these two; else within crowds.ERROR. `people_from`: before that day nobody knows any more
+    who wrote, and people count once a day. `pending_days` are not in it yet: a job counts them.
     """
 
     period: Period
@@ -25,6 +25,7 @@ class PeriodFigures:
     total: Figures = field(default_factory=Figures)
     people: int = 0
     conversations: int = 0
+    is_exact: bool = True
     people_from: date | None = None
     pending_days: int = 0
 
@@ -32,31 +33,11 @@ class PeriodFigures:
         return self.days.get(day) or Figures()
 
 
-class _Once:
-    """Counts keys of several days once; a day without keys adds its own number."""
-
-    def __init__(self) -> None:
-        self.keys: set[int] = set()
-        self.unknown = 0
-
-    def add(self, stored: bytes, count: int) -> bool:
-        """Whether it is known who they were."""
-        if count and not stored:
-            self.unknown += count
-            return False
-        self.keys.update(crowds.unpacked(stored))
-        return True
-
-    @property
-    def count(self) -> int:
-        return len(self.keys) + self.unknown
-
-
 def period_figures(period: Period) -> PeriodFigures:
     """All that is known of a period; one query for its closed days."""
     found = PeriodFigures(period, pending_days=keep_up(period))
     opened = open_from(timezone.now())
-    people, conversations = _Once(), _Once()
+    people, conversations = Crowd(), Crowd()
     rows = DayStats.objects.filter(day__gte=period.first, day__lte=period.last, day__lt=opened)
     columns = ("day", "figures", "people", "conversations")
     for day, told, who, talks in rows.order_by("day").values_list(*columns):
@@ -68,9 +49,10 @@ def period_figures(period: Period) -> PeriodFigures:
     for day in Period(max(opened, period.first), period.last).days:
         count = count_open_day(day)
         found.days[day] = count.finished(day)
-        people.keys |= count.people
-        conversations.keys |= count.conversations
+        people.add_keys(count.people)
+        conversations.add_keys(count.conversations)
     for figures in found.days.values():
         found.total.add(figures)
-    found.people, found.conversations = people.count, conversations.count
+    found.people, found.conversations = people.count(), conversations.count()
+    found.is_exact = people.is_exact
     return found

@@ -124,6 +124,9 @@ class TopicTotal(serializers.Serializer):
 class ConversationStats(serializers.Serializer):
     people = serializers.IntegerField(allow_null=True)
     conversations = serializers.IntegerField(allow_null=True)
+    people_are_exact = serializers.BooleanField(
+        help_text="Si no, personas y conversaciones tienen un error típico de 0,8 %."
+    )
     people_counted_once_from = serializers.DateField(
         allow_null=True,
         help_text="Antes de ese día ya no se sabe quién escribió: cada persona cuenta una vez por día.",

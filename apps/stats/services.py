@@ -91,9 +91,9 @@ def write(
     """False when somebody else has written this day since `version` was read."""
     values: dict[str, Any] = {
         "figures": figures.to_json(),
-        "people": crowds.packed(count.people),
-        "conversations": crowds.packed(count.conversations),
-        "helped": b"" if until is None else crowds.packed(count.helped),
+        "people": crowds.packed(count.people, is_final=until is None),
+        "conversations": crowds.packed(count.conversations, is_final=until is None),
+        "helped": b"" if until is None else crowds.packed(count.helped, is_final=False),
         "until": until,
         "version": version + 1,
         "counted_at": timezone.now(),
@@ -139,7 +139,7 @@ def count_open_day(day: date) -> Count:
 
 def _count_in(row: DayStats) -> Count:
     people, conversations, helped = (
-        set(crowds.unpacked(keys)) for keys in (row.people, row.conversations, row.helped)
+        crowds.unpacked(keys) for keys in (row.people, row.conversations, row.helped)
     )
     return Count(Figures.from_json(row.figures), people, conversations, helped)
 

@@ -48,7 +48,8 @@ def _people(now: PeriodFigures, before: PeriodFigures, *, sees_all: bool) -> Num
     if not sees_all and 0 < now.people < ENOUGH:
         return Number(_("Personas"), few(), "", url)
     hidden = not sees_all and 0 < before.people < ENOUGH
-    return Number(_("Personas"), whole(now.people), "" if hidden else change(now.people, before.people), url)
+    value = whole(now.people) if now.is_exact else f"≈ {whole(now.people)}"
+    return Number(_("Personas"), value, "" if hidden else change(now.people, before.people), url)
 
 
 def _cases(opened: int, opened_before: int) -> Number:

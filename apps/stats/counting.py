@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.core.dates import start_of_day
+from apps.core.dates import start_of
 from apps.logs.models import ChatTurn, Feedback
 from apps.stats import crowds
 from apps.stats.figures import Figures, Topic, Topics
@@ -109,6 +109,6 @@ def _before(asked: Asked) -> Topics:
 
 def _thumbs(day: date) -> Counter[str]:
     """Opinions come after their turn: the index of their times bounds what is read."""
-    since = start_of_day(day) - timedelta(days=1)
+    since = start_of(day) - timedelta(days=1)
     given = Feedback.objects.filter(value__in=Feedback.Value.values, updated_at__gte=since, turn__day=day)
     return Counter(given.order_by().values_list("value", flat=True))

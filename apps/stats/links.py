@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.dates import start_of_day
+from apps.core.dates import start_of
 from apps.helpdesk.models import Status
 from apps.stats.periods import Period
 
@@ -35,7 +35,7 @@ def conversations(period: Period) -> str:
     """The list knows when somebody wrote last: of a period that has ended, its turns instead."""
     if period.last < timezone.localdate():
         return turns(period)
-    return _address(CONVERSATIONS, {"last_turn_at__gte": start_of_day(period.first).isoformat()})
+    return _address(CONVERSATIONS, {"last_turn_at__gte": start_of(period.first).isoformat()})
 
 
 def tickets(period: Period | None = None, **filters: Any) -> str:
@@ -43,8 +43,8 @@ def tickets(period: Period | None = None, **filters: Any) -> str:
     opened = {}
     if period is not None:
         opened = {
-            "created_at__gte": start_of_day(period.first).isoformat(),
-            "created_at__lt": start_of_day(period.after).isoformat(),
+            "created_at__gte": start_of(period.first).isoformat(),
+            "created_at__lt": start_of(period.after).isoformat(),
         }
     return _address(TICKETS, {**opened, **filters})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from apps.chat.models import DEFAULT_SENDER
-from apps.core.dates import end_of_day, start_of_day
+from apps.core.dates import end_of, start_of
 from apps.helpdesk.models import Kind, Ticket
 from apps.logs.models import ChatTurn
 from apps.stats import crowds
@@ -29,7 +29,7 @@ class Asked:
 
 def asked_on(day: date) -> Asked:
     """Two queries at most, both by index."""
-    opened = Ticket.objects.filter(created_at__gte=start_of_day(day), created_at__lt=end_of_day(day))
+    opened = Ticket.objects.filter(created_at__gte=start_of(day), created_at__lt=end_of(day))
     columns = ("conversation_id", "kind", "created_at")
     asked, first = Asked(), dict[str, datetime]()
     for conversation, kind, created_at in opened.order_by("created_at").values_list(*columns):
@@ -48,8 +48,8 @@ def _topics(first: dict[str, datetime], day: date) -> list[tuple[str, int]]:
     """`first`: when a conversation's first case for a person was opened."""
     turns = ChatTurn.objects.filter(
         sender_id__in=list(first),
-        timestamp__gte=start_of_day(day) - LOOK_BACK,
-        timestamp__lt=end_of_day(day),
+        timestamp__gte=start_of(day) - LOOK_BACK,
+        timestamp__lt=end_of(day),
         is_form_answer=False,
     )
     said: dict[str, list[str]] = {}

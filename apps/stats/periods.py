@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from apps.core.errors import Invalid
 from apps.logs.models import ChatTurn
 from apps.stats.models import DayStats
 
@@ -42,12 +40,8 @@ class Period:
         return Period(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
 
 
-def period_of(
-    first: date | None, last: date | None, *, field: str = "hasta", default_days: int = DEFAULT_DAYS
-) -> Period:
-    """No day lies ahead of today. Raises Invalid when the ends are the wrong way round."""
-    if first and last and last < first:
-        raise Invalid.field(field, _("La fecha final es anterior a la inicial. Intercámbialas."))
+def period_of(first: date | None, last: date | None, *, default_days: int = DEFAULT_DAYS) -> Period:
+    """No day lies ahead of today."""
     today = timezone.localdate()
     if first and first > today:
         return Period(first, first - timedelta(days=1))

@@ -4,31 +4,32 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.dates import DayField
-from apps.stats.periods import MAX_DAYS, Period, period_of
+from apps.core.dates import DaysQuery
+from apps.stats.periods import DEFAULT_DAYS, MAX_DAYS, Period, period_of
 
 FIRST = "Primer día, AAAA-MM-DD. Sin él: un año, o desde el primer día con datos."
 LAST = f"Último día, incluido; sin él, hoy. De más de {MAX_DAYS} días se responden los últimos."
 
 
-class PeriodQuery(serializers.Serializer):
+class PeriodQuery(DaysQuery):
     """`desde` and `hasta`, or `from` and `to`."""
 
-    desde = DayField(help_text=FIRST)
-    hasta = DayField(help_text=LAST)
-
     def get_fields(self) -> dict[str, Any]:
-        return {
-            **super().get_fields(),
-            "from": DayField(help_text="Lo mismo que `desde`."),
-            "to": DayField(help_text="Lo mismo que `hasta`."),
-        }
+        fields = super().get_fields()
+        fields["desde"].help_text, fields["hasta"].help_text = FIRST, LAST
+        for name, twin in (("from", "desde"), ("to", "hasta")):
+            fields[name] = serializers.DateField(required=False, help_text=f"Lo mismo que `{twin}`.")
+        return fields
 
-    def period(self) -> Period:
-        """Raises Invalid when the ends are the wrong way round."""
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        ends = {
+            name: attrs.get(name) or attrs.get(twin) for name, twin in (("desde", "from"), ("hasta", "to"))
+        }
+        return super().validate({name: day for name, day in ends.items() if day})
+
+    def period(self, default_days: int = DEFAULT_DAYS) -> Period:
         given = self.validated_data
-        first, last = given.get("desde") or given.get("from"), given.get("hasta") or given.get("to")
-        return period_of(first, last, field="hasta" if given.get("hasta") else "to")
+        return period_of(given.get("desde"), given.get("hasta"), default_days=default_days)
 
 
 class IntentTotal(serializers.Serializer):

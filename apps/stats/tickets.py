@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from apps.core.dates import end_of_day, start_of_day
+from apps.core.dates import end_of, start_of
 from apps.helpdesk.models import Kind, Status, Ticket
 from apps.stats.periods import Period
 
@@ -79,9 +79,7 @@ def all_kinds(by_kind: dict[str, TicketFigures]) -> TicketFigures:
 def opened_in(period: Period) -> QuerySet[Ticket]:
     if not period.length:
         return Ticket.objects.none()
-    return Ticket.objects.filter(
-        created_at__gte=start_of_day(period.first), created_at__lt=end_of_day(period.last)
-    )
+    return Ticket.objects.filter(created_at__gte=start_of(period.first), created_at__lt=end_of(period.last))
 
 
 def waiting() -> dict[str, int | None]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.core.dates import start_of_day
+from apps.core.dates import start_of
 from apps.helpdesk.models import Ticket
 from apps.logs.models import ChatTurn, Feedback
 
@@ -25,7 +25,7 @@ def day_ago(days: int) -> date:
 def said(days_ago: int = YESTERDAY, *, at: float = 12.0, **values: Any) -> ChatTurn:
     """A turn at that hour of a local day; of today: some minutes ago, whatever the hour."""
     day = day_ago(days_ago)
-    moment = start_of_day(day) + timedelta(hours=at)
+    moment = start_of(day) + timedelta(hours=at)
     if not days_ago:
         moment = min(timezone.now() - timedelta(minutes=20), moment)
     base = {"request_id": "r" * 8, "sender_id": "web-1", "user_message": "hola", "engine": "embedded"}
@@ -33,7 +33,7 @@ def said(days_ago: int = YESTERDAY, *, at: float = 12.0, **values: Any) -> ChatT
 
 
 def opened(days_ago: int = YESTERDAY, *, at: float = 13.0, **values: Any) -> Ticket:
-    moment = min(start_of_day(day_ago(days_ago)) + timedelta(hours=at), timezone.now())
+    moment = min(start_of(day_ago(days_ago)) + timedelta(hours=at), timezone.now())
     base = {"name": "Eva", "email": "eva@ejemplo.edu.co", "subject": "Ayuda", "message": "No puedo."}
     number = f"T-{Ticket.objects.count():06d}"
     return Ticket.objects.create(number=number, created_at=moment, **{**base, **values})
@@ -44,7 +44,7 @@ def random_rows(rng: random.Random, users: Sequence[User], *, days: int, turns: 
     rows = []
     for _n in range(turns):
         days_ago, sender = rng.randrange(days), f"web-{rng.randrange(12)}"
-        moment = start_of_day(day_ago(days_ago)) + timedelta(seconds=rng.randrange(86_400))
+        moment = start_of(day_ago(days_ago)) + timedelta(seconds=rng.randrange(86_400))
         is_fallback = rng.random() < 0.2
         rows.append(
             ChatTurn(

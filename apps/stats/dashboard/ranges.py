@@ -1,17 +1,15 @@
 """The dates that the dashboard is about: a preset, or a first and a last day; both stand in the address."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
 
-from apps.core.dates import DayField
-from apps.core.errors import Invalid
-from apps.stats.periods import Period, period_of
+from apps.stats.periods import Period
+from apps.stats.serializers import PeriodQuery
 
 PRESETS = (1, 7, 30, 90)
 DEFAULT = 30
@@ -57,29 +55,20 @@ class ChosenRange:
 
 def chosen_range(query: QueryDict) -> ChosenRange:
     """By `dias`, or by `desde` and `hasta`."""
-    first, last = query.get("desde", ""), query.get("hasta", "")
-    if first.strip() or last.strip():
-        try:
-            period = period_of(_day(first), _day(last), default_days=DEFAULT)
-        except (Invalid, ValidationError) as error:
-            return ChosenRange(_last(DEFAULT), DEFAULT, _why(error))
-        if period.length:
-            return ChosenRange(period, None)
+    days = next((n for n in PRESETS if str(n) == query.get("dias", "")), DEFAULT)
+    asked = PeriodQuery(data=query)
+    if not asked.is_valid():
+        return ChosenRange(_last(DEFAULT), DEFAULT, _why(asked.errors))
+    if not asked.validated_data:
+        return ChosenRange(_last(days), days)
+    period = asked.period(default_days=DEFAULT)
+    if not period.length:
         return ChosenRange(_last(DEFAULT), DEFAULT, _("Esas fechas todavía no han llegado."))
-    text = query.get("dias", "")
-    days = next((n for n in PRESETS if str(n) == text), DEFAULT)
-    return ChosenRange(_last(days), days)
+    return ChosenRange(period, None)
 
 
-def _day(text: str) -> date | None:
-    found: date | None = DayField().run_validation(text)
-    return found
-
-
-def _why(error: Invalid | ValidationError) -> str:
-    if isinstance(error, Invalid):
-        return error.errors[0]["message"]
-    return _("Escribe la fecha así: AAAA-MM-DD.")
+def _why(errors: dict[str, list[str]]) -> str:
+    return " ".join(str(text) for texts in errors.values() for text in texts)
 
 
 def _last(days: int) -> Period:

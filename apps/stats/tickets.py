@@ -6,6 +6,7 @@ Read from the cases themselves, by the index of `created_at`: they change for we
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -80,6 +81,11 @@ def opened_in(period: Period) -> QuerySet[Ticket]:
     if not period.length:
         return Ticket.objects.none()
     return Ticket.objects.filter(created_at__gte=start_of(period.first), created_at__lt=end_of(period.last))
+
+
+def opened_per_day(period: Period) -> Counter[date]:
+    moments = opened_in(period).order_by().values_list("created_at", flat=True)
+    return Counter(timezone.localdate(moment) for moment in moments.iterator())
 
 
 def waiting() -> dict[str, int | None]:

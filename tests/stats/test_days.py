@@ -19,6 +19,7 @@ from apps.logs.changes import mark, note_turn
 from apps.logs.models import ChangedDay, ChatTurn, Feedback
 from apps.logs.services import TurnRecord, complete_turn, give_feedback, record_turn
 from apps.stats import services
+from apps.stats.exports import COLUMNS, csv_rows
 from apps.stats.latency import ERROR
 from apps.stats.models import DayStats
 from apps.stats.periods import Period
@@ -265,3 +266,18 @@ def test_an_opinion_is_kept_only_together_with_its_mark() -> None:
     figures()
     give_feedback(request_id="peticion-3", sender_id=turn.sender_id, value="up")
     assert Feedback.objects.count() == ChangedDay.objects.count() == 1
+
+
+def test_the_rows_of_the_csv_file_are_days() -> None:
+    said(2, intent="horario", latency_ms=40)
+    said(1, sender_id="web-2", is_fallback=True)
+    opened(1)
+    rows = list(csv_rows({"desde": day_ago(2).isoformat(), "hasta": "undefined"}))
+    cells = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    assert [(c["fecha"], c["mensajes"], c["casos_nuevos"]) for c in cells] == [
+        (day_ago(2).isoformat(), 1, 0),
+        (day_ago(1).isoformat(), 1, 1),
+        (day_ago(0).isoformat(), 0, 0),
+    ]
+    assert (cells[0]["intencion_mas_frecuente"], cells[0]["tiempo_p50_ms"]) == ("horario", 40)
+    assert (cells[0]["entendidos_porcentaje"], cells[1]["entendidos_porcentaje"]) == (100, 0)

@@ -37,11 +37,11 @@ def main(count: int) -> dict[str, float]:
     counting = time.perf_counter() - started
     today = timezone.localdate()
     query = {"desde": (today - timedelta(days=DAYS - 1)).isoformat(), "hasta": today.isoformat()}
-    api, staff = APIClient(), Client(SERVER_NAME="127.0.0.1")
+    api, staff = APIClient(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
     headers = {"Authorization": f"Bearer {issue_access_token(user=admin)}"}
     staff.force_login(admin)
     first, figures = _timed(lambda: api.get("/api/admin/stats", query, headers=headers))
-    assert figures.json()["total_days"] == DAYS
+    assert figures.json()["total_days"] == DAYS, figures.content
     return {
         "turns": figures.json()["total_logs"],
         "today": ChatTurn.objects.filter(day=today).count(),

@@ -279,5 +279,5 @@ def test_the_rows_of_the_csv_file_are_days() -> None:
         (day_ago(1).isoformat(), 1, 1),
         (day_ago(0).isoformat(), 0, 0),
     ]
-    assert (cells[0]["intencion_mas_frecuente"], cells[0]["tiempo_p50_ms"]) == ("horario", 40)
+    assert (cells[0]["intencion_mas_frecuente"], cells[0]["tiempo_p50_ms"]) == ("horario", 41)
     assert (cells[0]["entendidos_porcentaje"], cells[1]["entendidos_porcentaje"]) == (100, 0)

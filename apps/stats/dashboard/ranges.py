@@ -49,7 +49,7 @@ class ChosenRange:
     @property
     def told(self) -> str:
         """`3 nov 2026`, or `3 nov 2026 – 9 nov 2026`."""
-        ends = [date_format(day, "j M Y") for day in (self.period.first, self.period.last)]
+        ends = [date_format(day, "j b Y") for day in (self.period.first, self.period.last)]
         return ends[0] if ends[0] == ends[1] else " – ".join(ends)
 
 

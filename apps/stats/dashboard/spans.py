@@ -51,8 +51,8 @@ def _last_with(day: date, period: Period) -> date:
 
 def _label(cut: Period, whole: Period) -> str:
     if whole.length <= MAX_WEEKS:
-        return date_format(cut.first, "j M")
-    return date_format(cut.first, "M Y")
+        return date_format(cut.first, "j b")
+    return date_format(cut.first, "b Y")
 
 
 def _sum(found: PeriodFigures, cut: Period) -> Figures:

@@ -130,6 +130,9 @@ TABLE: list[Access] = [
     *_staff("POST", "/api/admin/saved-conversations/run"),
     *_public("GET", "/api/models/active", status=404),  # exists with RASA_MODEL_TOKEN alone, and asks for it
     *_staff("GET", "/api/admin/rasa/status"),
+    # stats
+    *_staff("GET", "/api/admin/stats", "/api/stats", "/admin/stats"),
+    *_staff("GET", *(f"/api/admin/stats/{part}" for part in ("conversations", "rhythm", "tickets"))),
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
     *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),

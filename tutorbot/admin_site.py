@@ -17,7 +17,7 @@ from apps.accounts.forms.refusals import with_status
 from apps.accounts.services import second_factor
 from apps.accounts.staff_gate import has_given_code, pending_step, redirection, staff_user
 from apps.accounts.views import staff
-from apps.stats.dashboard import dashboard_cards
+from apps.stats.dashboard import dashboard
 
 View = Callable[..., HttpResponse]
 SECRETS = frozenset({"otp_totp", "otp_static"})
@@ -40,8 +40,8 @@ class StaffSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         user = staff_user(request)
-        cards = dashboard_cards(user) if user and user.has_perm("logs.view_chatturn") else []
-        return super().index(request, {"dashboard": cards, **(extra_context or {})})
+        shown = dashboard(user, request.GET) if user and user.has_perm("stats.view_daystats") else None
+        return super().index(request, {"dashboard": shown, **(extra_context or {})})
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Leaves out the pages that django-otp registers: with another's secret one signs in as them."""

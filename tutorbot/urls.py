@@ -30,6 +30,7 @@ from apps.intents.views import (
 )
 from apps.logs import audit_views
 from apps.ops.views import panel, telemetry
+from apps.stats.views import stats
 
 urlpatterns = [
     # the project
@@ -230,6 +231,12 @@ urlpatterns = [
     # intents: Rasa
     path("api/models/active", rasa.ActiveModelView.as_view(), name="models-active"),
     path("api/admin/rasa/status", rasa.RasaStatusView.as_view(), name="rasa-status"),
+    # stats
+    path("api/admin/stats", stats.StatsView.as_view(), name="stats"),
+    path("api/stats", stats.StatsTwinView.as_view(), name="stats-twin"),
+    path("api/admin/stats/conversations", stats.ConversationStatsView.as_view(), name="stats-conversations"),
+    path("api/admin/stats/rhythm", stats.RhythmStatsView.as_view(), name="stats-rhythm"),
+    path("api/admin/stats/tickets", stats.TicketStatsView.as_view(), name="stats-tickets"),
     # intents: the old system's verbs, with ENABLE_INTENT_LEGACY alone
     path("api/legacy/admin/intents", legacy.LegacyListView.as_view(), name="legacy-intents"),
     path("api/legacy/admin/intents/buscar", legacy.LegacySearchView.as_view(), name="legacy-search"),

@@ -64,6 +64,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ops.view_eventcount": STAFF,
     "logs.view_feedback": STAFF,
     "logs.view_chatturn": STAFF,
+    "stats.view_daystats": STAFF,
 }
 """Django's permission names → who has them. What is not named here is for admins alone."""
 

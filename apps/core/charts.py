@@ -29,10 +29,11 @@ def percent_down(share: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table; with `url` it is a link."""
+    """One cell of a table; with `url` it is a link. `style` is a class of charts.css."""
 
     text: str
     url: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Chart:
     """`key` is unique on its page. With `places` a line's points stand at those numbers, else at its labels.
 
     `mark` is a place with its name, drawn as an upright line. Without `rows` the table says the values.
+    `links` has an address for every label: a click on the chart leads there.
     """
 
     key: str
@@ -61,6 +63,7 @@ class Chart:
     mark: tuple[float, str] | None = None
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[Cell]] = ()
+    links: Sequence[str] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -75,6 +78,7 @@ class Chart:
             "series": [{"name": line.name, "values": list(line.values)} for line in self.series],
             "isShare": self.is_share,
             "places": list(self.places),
+            "links": list(self.links),
             "mark": {"at": self.mark[0], "name": self.mark[1]} if self.mark else None,
         }
 

@@ -14,6 +14,7 @@ EXACT = {
         "/admin/intents/export",
         "/admin/intents/upload",
         "/admin/intents/recargar",
+        "/admin/stats",
     )
 }
 """Paths beside Django admin's own, which all end in a slash, that the panel calls without /api."""

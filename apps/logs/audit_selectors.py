@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 
 from apps.accounts.models import normalise_email
 from apps.core.audit import audited_models
-from apps.core.dates import end_of_day, start_of_day
+from apps.core.dates import end_of, start_of
 from apps.logs.models import AuditEntry
 
 Entries = QuerySet[AuditEntry]
@@ -65,9 +65,9 @@ def entries_matching(
     if request_id:
         rows = rows.filter(cid=request_id)
     if desde:
-        rows = rows.filter(timestamp__gte=start_of_day(desde))
+        rows = rows.filter(timestamp__gte=start_of(desde))
     if hasta:
-        rows = rows.filter(timestamp__lt=end_of_day(hasta))
+        rows = rows.filter(timestamp__lt=end_of(hasta))
     return rows
 
 

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core import audit
-from apps.core.dates import NO_FILTER, DayField
+from apps.core.dates import DaysQuery
 from apps.core.fields import StrictCharField
 from apps.core.pagination import MAX_LIMIT
 from apps.logs.audit_selectors import Place
@@ -18,7 +18,7 @@ ACTIONS = {audit.CREATE: "create", audit.UPDATE: "update", audit.DELETE: "delete
 NUMBERS = {word: number for number, word in ACTIONS.items()}
 
 
-class AuditFilter(serializers.Serializer):
+class AuditFilter(DaysQuery):
     """Nothing, or the literal `undefined`, is no filter."""
 
     actor = StrictCharField(required=False, max_length=254, help_text=_("Correo o `id` de quien lo hizo."))
@@ -26,11 +26,6 @@ class AuditFilter(serializers.Serializer):
     object = StrictCharField(required=False, max_length=255, help_text=_("`id` de lo que cambió."))
     action = serializers.ChoiceField(list(NUMBERS), required=False)
     request_id = StrictCharField(required=False, max_length=64)
-    desde = DayField(help_text=_("Día, inclusive."))
-    hasta = DayField(help_text=_("Día, inclusive."))
-
-    def to_internal_value(self, data: Any) -> Any:
-        return super().to_internal_value({k: v for k, v in data.items() if v.strip() not in NO_FILTER})
 
     def filters(self) -> dict[str, Any]:
         names = ("actor", "model", "object", "request_id", "desde", "hasta")

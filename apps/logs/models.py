@@ -4,11 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import UUIDModel
+from apps.core.fields import TextPrimaryKey, UUIDModel
 from apps.logs.audit_entry import AuditEntry
 from apps.logs.keeping import PersonalDataRequest, PurgeRun
 
-__all__ = ["AuditEntry", "ChatTurn", "Feedback", "PersonalDataRequest", "PurgeRun"]
+__all__ = ["AuditEntry", "ChangedDay", "ChatTurn", "Feedback", "PersonalDataRequest", "PurgeRun"]
 
 
 class ChatTurn(UUIDModel):
@@ -92,3 +92,13 @@ class Feedback(UUIDModel):
 
     def __str__(self) -> str:
         return self.get_value_display()
+
+
+class ChangedDay(models.Model):
+    """A day that something changed in after its figures were counted; each change leaves another token."""
+
+    day = TextPrimaryKey(max_length=10)
+    token = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.day

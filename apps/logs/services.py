@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.db import atomic
 from apps.core.errors import NotFound
 from apps.core.text import printable, storable, without_secrets
+from apps.logs.changes import note_day, note_turn
 from apps.logs.models import ChatTurn, Feedback
 
 log = structlog.get_logger("tutorbot.turns")
@@ -99,6 +102,7 @@ def _insert(record: TurnRecord) -> ChatTurn:
         metadata=_logged_metadata(record.metadata),
     )
     turn.save(force_insert=True)
+    note_turn(day=turn.day, timestamp=now)
     return turn
 
 
@@ -119,6 +123,7 @@ def complete_turn(
     is_fallback: bool,
     model_version: str,
     is_form_answer: bool = False,
+    said_at: datetime | None = None,
 ) -> None:
     """Adds what an engine understood, when it says so only after its answer (Rasa's tracker)."""
     try:
@@ -129,6 +134,8 @@ def complete_turn(
             is_form_answer=is_form_answer,
             model_version=model_version[:128],
         )
+        if said_at is not None:
+            note_turn(day=timezone.localdate(said_at), timestamp=said_at)
     except DatabaseError as error:
         log.warning("turn_not_completed", error=type(error).__name__)
 
@@ -149,4 +156,7 @@ def give_feedback(*, request_id: str, sender_id: str, value: str, comment: str |
         changes["comment"] = printable(comment).strip()
     elif not Feedback.objects.filter(turn=turn, value=value).exists():
         changes["comment"] = ""
-    return Feedback.objects.update_or_create(turn=turn, defaults=changes)[0]
+    with atomic():
+        given = Feedback.objects.update_or_create(turn=turn, defaults=changes)[0]
+        note_day(turn.day)
+    return given

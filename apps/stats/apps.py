@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class StatsConfig(AppConfig):
     name = "apps.stats"
     verbose_name = _("Estadísticas")
+
+    def ready(self) -> None:
+        if find_spec("apps.logs.exports") is None:
+            return
+        from apps.logs.exports.registry import register  # type: ignore[import-not-found]
+        from apps.stats.exports import COLUMNS, KIND, csv_rows
+
+        register(KIND, COLUMNS, csv_rows, _("Estadísticas por día"))

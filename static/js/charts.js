@@ -46,6 +46,9 @@
   function valueAxis(data) {
     const axis = { beginAtZero: data.kind !== "line", ticks: { callback: (value) => told(value, data.isShare, 1) } };
     if (data.isShare) axis.suggestedMax = 1;
+    else if (data.series.every((line) => line.values.every((value) => Number.isInteger(value ?? 0)))) {
+      axis.ticks.precision = 0;
+    }
     return axis;
   }
 
@@ -53,7 +56,18 @@
     if (data.places.length) {
       return { type: "linear", ticks: { callback: (value) => told(value, data.isShare, 0) } };
     }
-    return { ticks: { autoSkip: data.kind !== "hbar", maxRotation: 60 } };
+    if (data.kind !== "hbar") return { ticks: { maxRotation: 60 } };
+    return {
+      ticks: {
+        autoSkip: false,
+        /** Names that fit: a third of the chart, in letters of about 7 px. */
+        callback(value) {
+          const name = this.getLabelForValue(value);
+          const most = Math.max(12, Math.floor(this.chart.width / 18));
+          return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+        },
+      },
+    };
   }
 
   /** An upright line at `data.mark`, with its name. */
@@ -105,6 +119,20 @@
     chart.update();
   }
 
+  /** With an address for each label, the chart is a way to its rows; the table has the same for keyboards. */
+  function leading(data) {
+    if (!data.links.length) return {};
+    const target = (elements) => elements.length && data.links[elements[0].index];
+    return {
+      onHover: (event, elements) => {
+        event.native.target.style.cursor = target(elements) ? "pointer" : "";
+      },
+      onClick: (event, elements) => {
+        if (target(elements)) location.assign(target(elements));
+      },
+    };
+  }
+
   function draw(canvas) {
     const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
     const box = canvas.parentElement;
@@ -122,6 +150,7 @@
         maintainAspectRatio: false,
         locale: language,
         indexAxis: label,
+        ...leading(data),
         interaction: { mode: "index", intersect: false, axis: label },
         scales: { [label]: labelAxis(data), [value]: valueAxis(data) },
         plugins: {

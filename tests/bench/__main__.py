@@ -10,6 +10,7 @@ from tests.bench import (
     bench_embedded,
     bench_intents,
     bench_rasa_turn,
+    bench_stats,
     bench_support,
     bench_training,
     report,
@@ -23,6 +24,7 @@ BENCHES = {
     "accounts": bench_accounts.main,
     "training": bench_training.main,
     "intents": bench_intents.main,
+    "stats": bench_stats.main,
 }
 
 if __name__ == "__main__":

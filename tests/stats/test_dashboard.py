@@ -1,5 +1,7 @@
-"""The index of Django admin shows today's figures, to those who may read the rows behind them."""
+"""The index of Django admin shows what students asked, and each number leads to its rows."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +11,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.chat.engines.embedded import EmbeddedEngine
+from apps.intents.models import Intent
 from apps.logs.models import ChatTurn
-from apps.stats.selectors import day_figures
+from tests.stats.rows import day_ago, opened, said
 
 pytestmark = pytest.mark.django_db
 
@@ -21,35 +24,115 @@ def turn(days_ago: int = 0, **values: Any) -> ChatTurn:
     return ChatTurn.objects.create(timestamp=now, day=timezone.localdate(now), **{**base, **values})
 
 
-@pytest.mark.engines
-def test_figures_of_a_day() -> None:
-    turn()
-    turn(sender_id="b", is_fallback=True)
-    turn(sender_id="b", error="engine_timeout")
-    turn(sender_id="b", error="empty_answer", is_fallback=True)
-    turn(days_ago=1)
-    today = day_figures(timezone.localdate())
-    assert (today.turns, today.senders, today.not_understood, today.failed) == (4, 2, 1, 2)
-    assert today.understood_share == 0.25
-    assert day_figures(timezone.localdate() - timedelta(days=7)).understood_share is None
-
-
-def test_staff_see_the_figures_and_each_leads_to_its_rows(
-    client: Client, bot: EmbeddedEngine, admin: User, soporte: User
-) -> None:
-    turn(user_message="la pregunta de hoy")
-    turn(days_ago=1, user_message="la pregunta de ayer")
-    for person in (admin, soporte):
+@pytest.fixture
+def index(client: Client, bot: EmbeddedEngine) -> Any:
+    def read(person: User, query: str = "") -> str:
         client.force_login(person)
-        page = client.get("/admin/").content.decode()
-        assert "Mensajes de hoy" in page
-        assert "Ayer: 1" in page
-        today = timezone.localdate().isoformat()
-        rows = client.get(f"/admin/logs/chatturn/?day={today}").content.decode()
-        assert "la pregunta de hoy" in rows
-        assert "la pregunta de ayer" not in rows
-        for filters in ("is_fallback__exact=0", "error__isnull=False"):
-            assert client.get(f"/admin/logs/chatturn/?day={today}&{filters}").status_code == 200
+        response = client.get(f"/admin/{query}")
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return read
+
+
+def card(page: str, label: str) -> str:
+    """One card's HTML."""
+    cards = page.split('<li class="dashboard-card"')
+    return next(part.split("</li>")[0] for part in cards if f">{label}<" in part)
+
+
+def rows_behind(client: Client, page: str, label: str) -> str:
+    """The list that a card leads to."""
+    found = re.search(r'href="([^"]+)"', card(page, label))
+    assert found is not None
+    response = client.get(html.unescape(found[1]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_four_numbers_with_their_change_and_each_leads_to_its_rows(
+    index: Any, client: Client, admin: User
+) -> None:
+    Intent.objects.create(name="horario", title="Horarios")
+    said(1, user_message="la de ayer", intent="horario", latency_ms=120)
+    said(1, user_message="la rara", is_fallback=True, intent="notas", sender_id="web-2")
+    said(1, user_message="la rota", error="engine_timeout", sender_id="web-2")
+    said(8, user_message="la de antes")
+    opened(1, kind="humano", conversation_id="web-1")
+    page = index(admin, "?dias=7")
+    assert "200\u00a0% más que antes (1)" in card(page, "Mensajes")
+    assert ">33\u00a0%<" in card(page, "Entendidos")
+    assert "67 puntos menos que antes" in card(page, "Entendidos")
+    assert "Nuevos en el periodo: 1; en el anterior: 0" in card(page, "Casos sin resolver")
+    for label, there, not_there in (
+        ("Mensajes", ["la de ayer", "la rara", "la rota"], ["la de antes"]),
+        ("Entendidos", ["la de ayer"], ["la rara", "la rota"]),
+        ("No entendidos", ["la rara"], ["la de ayer", "la rota"]),
+        ("Fallidos", ["la rota"], ["la de ayer", "la rara"]),
+    ):
+        rows = rows_behind(client, page, label)
+        assert [text in rows for text in (*there, *not_there)] == [True] * len(there) + [False] * len(
+            not_there
+        )
+    assert "T-000000" in rows_behind(client, page, "Casos sin resolver")
+    assert "T-000000" in rows_behind(client, page, "Pidieron una persona")
+    for title in ("Lo que más preguntan", "A qué hora escriben", "Tiempo de respuesta", "Casos nuevos"):
+        assert title in page
+    assert "Horarios" in page
+    hour = html.unescape(next(url for url in re.findall(r'href="([^"]+)"', page) if "iso_week_day" in url))
+    assert "la de ayer" in client.get(hour).content.decode()
+    assert page.count("Ver tabla") == page.count("<canvas")
+    assert not re.search(r"<script(?![^>]*src=)(?![^>]*application/json)[^>]*>|\sstyle=|\son\w+=", page)
+
+
+def test_dates_stand_in_the_address_and_wrong_ones_are_told(index: Any, admin: User) -> None:
+    said(3)
+    said(20)
+    for query, messages in (
+        ("", 2),
+        ("?dias=7", 1),
+        ("?dias=nunca", 2),
+        (f"?desde={day_ago(20)}&hasta={day_ago(10)}", 1),
+        (f"?desde={day_ago(4)}&hasta=9999-12-31", 1),
+        ("?desde=0001-01-01", 2),
+    ):
+        assert f'dashboard-value">{messages}<' in card(index(admin, query), "Mensajes"), query
+    for query, text in (
+        ("?desde=2026-02-02&hasta=2026-01-01", "«desde» es posterior a «hasta»"),
+        ("?desde=ayer", 'role="alert"'),
+        ("?desde=9999-12-31", "todavía no han llegado"),
+    ):
+        page = index(admin, query)
+        assert text in page
+        assert f'dashboard-value">{2}<' in card(page, "Mensajes")
+
+
+def test_support_sees_no_small_number_that_could_name_somebody(
+    index: Any, admin: User, soporte: User
+) -> None:
+    for number in range(6):
+        said(sender_id=f"web-{number}", intent="horario")
+    for _again in range(7):
+        said(sender_id="web-1", intent="embarazo")
+    small = r"embarazo</th>\s*<td>menos de 5<"
+    assert re.search(small, index(soporte))
+    assert re.search(r">horario</a></th>\s*<td><a [^>]*>6<", index(soporte))
+    assert "intent=embarazo" not in index(soporte)
+    assert not re.search(small, index(admin))
+    said(3, sender_id="web-8")
+    that_day = f"?desde={day_ago(3)}&hasta={day_ago(3)}"
+    assert ">menos de 5<" in card(index(soporte, that_day), "Personas")
+    assert ">1<" in card(index(admin, that_day), "Personas")
+
+
+def test_an_empty_page_says_what_will_be_here(index: Any, admin: User, soporte: User) -> None:
+    for person in (admin, soporte):
+        page = index(person)
+        assert "En estas fechas nadie escribió" in page
+        assert "<canvas" not in page
+        assert "Lo que te espera" in page
+        assert "Casos sin responsable" in page
+        assert "Bandeja de revisión" in page
 
 
 def test_a_student_never_enters_the_admin(client: Client, student: User) -> None:

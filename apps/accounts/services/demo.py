@@ -6,7 +6,7 @@ that follow from their content, so that they are made once, found again, and rem
 
 import random
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,14 +55,15 @@ class Seeded:
     soporte: str
 
 
-def seed(*, password: str | None = None, progress: Progress) -> Seeded:
+def seed(*, password: str | None = None, progress: Progress, options: Collection[str] = ()) -> Seeded:
     """Makes what is missing. A password is set for all demonstration accounts when one is given, or when
     there are new accounts. Raises Invalid against the policy.
     """
     if password is not None:
         check_policy(password)
     for part in PARTS:
-        progress(part, part.make())
+        if not part.option or part.option in options:
+            progress(part, part.make())
     users = User.objects.filter(pk__in=[user.pk for user in planned_users()])
     if password is None and users.filter(password="").exists():
         password = random_password()
@@ -75,7 +76,9 @@ def seed(*, password: str | None = None, progress: Progress) -> Seeded:
 def clear(*, progress: Progress) -> None:
     """Removes exactly what seed() makes, last part first."""
     for part in reversed(PARTS):
-        progress(part, part.clear())
+        count = part.clear()
+        if count or not part.option:
+            progress(part, count)
 
 
 def mailbox(nombre: str) -> str:

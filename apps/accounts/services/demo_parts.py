@@ -16,7 +16,7 @@ DEMO = uuid.uuid5(uuid.NAMESPACE_URL, "tutorbot:demo")
 class DemoPart:
     """`make` adds what is missing, `clear` removes what make() would add; both say how many rows.
 
-    `one` and `many` are what a row and rows are called.
+    `one` and `many` are what a row and rows are called. With an `option` it is made when that is asked for.
     """
 
     one: str
@@ -24,6 +24,7 @@ class DemoPart:
     make: Callable[[], int]
     clear: Callable[[], int]
     is_feminine: bool = False
+    option: str = ""
 
     def counted(self, count: int, verb: str) -> str:
         """`counted(2, "cread")` → `2 tutores creados`."""

@@ -71,6 +71,7 @@ class Turn:
             is_fallback=row.is_fallback,
             is_form_answer=row.is_form_answer,
             model_version=row.model_version,
+            said_at=row.timestamp,
         )
 
 

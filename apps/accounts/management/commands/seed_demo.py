@@ -14,11 +14,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--password", help="contraseña de todas las cuentas; sin ella se genera una")
+        parser.add_argument(
+            "--chats", action="store_true", help="también dos meses de charla; solo con DEBUG"
+        )
         parser.add_argument("--clear", action="store_true", help="borra lo que este comando crea")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PROD:
             raise CommandError("Los datos de demostración no se crean ni se borran en producción.")
+        if options["chats"] and not settings.DEBUG:
+            raise CommandError(
+                "Con --chats las estadísticas mezclan charla inventada: hace falta DEBUG=true."
+            )
         autodiscover_modules("demo")
         if options["clear"]:
             demo.clear(progress=lambda part, count: self.stdout.write(part.counted(count, "borrad")))
@@ -26,6 +33,7 @@ class Command(BaseCommand):
         try:
             seeded = demo.seed(
                 password=options["password"],
+                options=("chats",) if options["chats"] else (),
                 progress=lambda part, count: self.stdout.write(part.counted(count, "cread")),
             )
         except AppError as error:

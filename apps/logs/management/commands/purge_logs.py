@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core import retention
-from apps.core.dates import start_of_day
+from apps.core.dates import start_of
 from apps.core.progress import ProgressBar
 from apps.core.retention import Counts
 from apps.logs import purging
@@ -13,7 +13,7 @@ from apps.logs import purging
 
 def a_day(text: str) -> datetime:
     try:
-        return start_of_day(date.fromisoformat(text))
+        return start_of(date.fromisoformat(text))
     except ValueError:
         raise ArgumentTypeError("escribe la fecha así: AAAA-MM-DD") from None
 

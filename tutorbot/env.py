@@ -176,6 +176,7 @@ class Env(BaseSettings):
     LOG_FORMAT: Annotated[Literal["text", "json"], Lower] = Field(
         "text", description="json by default in prod"
     )
+    EXPORT_KEEP_DAYS: Positive = Field(7, description="days that exported files are kept")
     LOG_RETENTION_DAYS: Positive = Field(365, description="days that logs are kept")
     SENTRY_DSN: str = Field("", description="error reports")
 

@@ -181,7 +181,17 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "TAGS": [
         {"name": name}
-        for name in ("chat", "cuentas", "intenciones", "entrenamiento", "casos", "bot", "salud")
+        for name in (
+            "chat",
+            "cuentas",
+            "intenciones",
+            "entrenamiento",
+            "casos",
+            "bot",
+            "registros",
+            "exportaciones",
+            "salud",
+        )
     ],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,

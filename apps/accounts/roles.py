@@ -49,6 +49,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "intents.change_savedconversation": ADMINS,
     "intents.delete_savedconversation": ADMINS,
     "logs.view_feedback": STAFF,
+    "logs.view_export": STAFF,
+    "logs.add_export": STAFF,
+    "logs.change_export": STAFF,  # cancel, delete its file
     "logs.view_chatturn": STAFF,
 }
 """Django's permission names → who has them. What is not named here is for admins alone."""

@@ -10,9 +10,14 @@ class LogsConfig(AppConfig):
     verbose_name = _("Registros")
 
     def ready(self) -> None:
+        from apps.core.csv_stream import download_listeners
+        from apps.logs.exports.services import note_export, person_in
+        from apps.logs.exports.turns import register_kinds
         from apps.logs.models import ChatTurn
         from apps.logs.search import Words
 
+        register_kinds()
+        download_listeners.append(lambda kind, request: note_export(kind, person_in(request), request))
         ChatTurn._meta.get_field("user_message").register_lookup(Words)
         post_migrate.connect(_ensure_search, sender=self)
 

@@ -5,7 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import UUIDModel
+from apps.logs.exports.models import Export
 from apps.logs.fields import FoldedWords, TimePosition, TurnStatus
+
+__all__ = ["ChatTurn", "Export", "Feedback"]
 
 
 class ChatTurn(UUIDModel):

@@ -6,6 +6,8 @@ Every word has to be there; of four letters and more its beginning is enough. Wh
 (`ana@sena.edu.co`) is looked for as it stands. All else in a query is text: there are no operators.
 """
 
+# ruff: noqa: S608 - what is put into statements are names of this module
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,7 +80,9 @@ def _conditions(phrase: Phrase) -> Iterator[Any]:
     yield {"$regex": f"^{last}"} if _is_beginning(phrase) else last
 
 
-def newest_positions(query: str, low: int, high: int, size: int, *, is_descending: bool = True) -> list[int]:
+def newest_positions(
+    query: str, low: int, high: int, size: int, *, skip: int = 0, is_descending: bool = True
+) -> list[int]:
     """Positions in [low, high] of the turns that match, at most `size`, from one end.
 
     On SQLite the index itself is read from that end, so that it costs the same however many there are.
@@ -88,14 +92,14 @@ def newest_positions(query: str, low: int, high: int, size: int, *, is_descendin
     if connections["default"].vendor != "sqlite":
         rows = ChatTurn.objects.filter(user_message__words=query, position__gte=low, position__lte=high)
         order = "-position" if is_descending else "position"
-        return list(rows.order_by(order).values_list("position", flat=True)[:size])
+        return list(rows.order_by(order).values_list("position", flat=True)[skip : skip + size])
     order = "DESC" if is_descending else "ASC"
     statement = (
-        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-        f" ORDER BY rowid {order} LIMIT %s"
+        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid BETWEEN %s AND %s"
+        f" ORDER BY rowid {order} LIMIT %s OFFSET %s"
     )
     with connections["default"].cursor() as cursor:
-        cursor.execute(statement, [fts5_query(query) or '""', low, high, size])
+        cursor.execute(statement, [fts5_query(query) or '""', low, high, size, skip])
         return [position for (position,) in cursor.fetchall()]
 
 
@@ -105,7 +109,7 @@ def count_matches(query: str, low: int, high: int) -> int:
     if connections["default"].vendor != "sqlite":
         rows: QuerySet[Any] = ChatTurn.objects.filter(user_message__words=query)
         return rows.filter(position__gte=low, position__lte=high).count()
-    statement = f"SELECT count(*) FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+    statement = f"SELECT count(*) FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid BETWEEN %s AND %s"
     with connections["default"].cursor() as cursor:
         cursor.execute(statement, [fts5_query(query) or '""', low, high])
         return int(cursor.fetchone()[0])

@@ -4,6 +4,8 @@ SQLite: an FTS5 table over logs_chatturn, which three triggers keep. PostgreSQL:
 expression. MongoDB: an index over the words that are saved with each row (fields.FoldedWords).
 """
 
+# ruff: noqa: S608 - what is put into statements are names of this module
+
 from typing import Any
 
 from django.db import connections, transaction
@@ -14,7 +16,8 @@ from apps.core.text import words_of
 TABLE = "logs_turn_search"
 CHUNK = 1000
 _SQLITE_TABLE = f"""CREATE VIRTUAL TABLE {TABLE} USING fts5(
-    user_message, content='logs_chatturn', content_rowid='position', tokenize='unicode61 remove_diacritics 2')"""
+    user_message, content='logs_chatturn', content_rowid='position',
+    tokenize='unicode61 remove_diacritics 2')"""
 _FORGET = (
     f"INSERT INTO {TABLE}({TABLE}, rowid, user_message) VALUES ('delete', old.position, old.user_message);"
 )
@@ -38,7 +41,7 @@ POSTGRES_VECTOR = (
 
 
 def ensure_index(using: str = "default") -> bool:
-    """Makes what is missing; True when it had to. A table that a migration made anew has lost its triggers."""
+    """Makes what is missing; True when it had to: a table that a migration made anew has no triggers."""
     vendor = connections[using].vendor
     if vendor == "sqlite":
         return _ensure_sqlite(using)

@@ -1,0 +1,20 @@
+"""What the worker does for this app; its command imports every app's tasks."""
+
+import structlog
+
+from apps.core.jobs import hourly
+from apps.logs.exports.services import expire_exports
+from apps.logs.exports.work import make_export, take_up_exports
+
+__all__ = ["expire_old_exports", "make_export", "take_up_dead_exports"]
+log = structlog.get_logger("tutorbot.exports")
+
+
+@hourly(minute=11)
+def expire_old_exports() -> None:
+    log.info("exports_expired", count=expire_exports())
+
+
+@hourly(minute=13)
+def take_up_dead_exports() -> None:
+    take_up_exports()

@@ -140,7 +140,7 @@ TABLE: list[Access] = [
     ),
     *_staff("GET", "/api/admin/exportaciones/{id}"),
     *_staff("POST", "/api/admin/exportaciones/{id}/cancel"),
-    *_public("GET", "/api/admin/exportaciones/archivo/{link}"),  # the link itself is the permission
+    *_public("GET", "/api/admin/exportaciones/archivo"),  # the link itself is the permission
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
     *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),

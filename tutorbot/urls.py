@@ -146,7 +146,7 @@ urlpatterns = [
     path("api/admin/exportaciones/historial", exports.ExportListView.as_view(), name="exports-history"),
     path("api/admin/exportaciones/stats", exports.StatsCsvView.as_view(), name="exports-stats"),
     path("api/admin/exportaciones/tests", exports.TestsCsvView.as_view(), name="exports-tests"),
-    path("api/admin/exportaciones/archivo/<str:link>", exports.FileView.as_view(), name="export-file"),
+    path("api/admin/exportaciones/archivo", exports.FileView.as_view(), name="export-file"),
     path("api/admin/exportaciones/<str:id>", exports.ExportView.as_view(), name="export-state"),
     path("api/admin/exportaciones/<str:id>/cancel", exports.CancelExportView.as_view(), name="export-cancel"),
     # intents

@@ -24,6 +24,10 @@ def position_at(moment: datetime) -> int:
     return max(-LAST, min(LAST, found))
 
 
+def moment_of(position: int) -> datetime:
+    return EPOCH + timedelta(microseconds=position >> LOW_BITS)
+
+
 def new_position(moment: datetime) -> int:
     """One of that moment that this process has not given before."""
     return position_at(moment) | next(_low) & ((1 << LOW_BITS) - 1)

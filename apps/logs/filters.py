@@ -75,7 +75,7 @@ class TurnFilter:
         if self.status:
             found["status"] = SAME_STATUS.get(self.status, storable(self.status))
         if self.not_understood:
-            found |= {"is_fallback": True, "is_form_answer": False}
+            found |= {"is_fallback__in": [True], "is_form_answer__in": [False]}  # as bare booleans no index
         return found
 
     def positions(
@@ -90,9 +90,11 @@ class TurnFilter:
         order = "-position" if is_descending else "position"
         return list(rows.order_by(order).values_list("position", flat=True)[skip : skip + size])
 
-    def count(self, low: int = -LAST, high: int = LAST) -> int:
+    def count(self, low: int = -LAST) -> int:
+        """From that position on."""
         first, last = self.bounds()
-        low, high = max(low, first), min(high, last)
+        low = max(low, first)
         if self.is_search:
-            return search.count_matches(self.q, low, high)
-        return self.turns().filter(position__gte=low, position__lte=high).count()
+            return search.count_matches(self.q, low, last)
+        rows = self.turns()
+        return (rows if low <= first else rows.filter(position__gte=low)).count()

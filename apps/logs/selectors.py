@@ -12,7 +12,7 @@ from apps.logs.models import Export
 
 def top_failed(wanted: TurnFilter, limit: int) -> list[dict[str, Any]]:
     """Intents of the turns that were not understood, the most frequent first."""
-    rows = wanted.turns().values("intent").annotate(count=Count("pk")).order_by("-count", "intent")[:limit]
+    rows = wanted.turns().values("intent").annotate(count=Count("*")).order_by("-count", "intent")[:limit]
     return [{"intent": row["intent"] or _("sin intención"), "count": row["count"]} for row in rows]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.utils import timezone
 
-from apps.logs.fields import LAST, position_at
+from apps.logs.fields import position_at
 from apps.logs.filters import TurnFilter
 
 FEW = 10_000
@@ -20,10 +20,11 @@ def total(wanted: TurnFilter) -> int:
     """Turns that arrived since are counted; those deleted since, for a minute, are too."""
     key = f"turns:{hashlib.sha256(json.dumps(wanted.stored()).encode()).hexdigest()}"
     known: tuple[int, int] | None = cache.get(key)
-    if known is None:
+    if known is not None:
+        counted, settled = known
+        return counted + wanted.count(settled)
+    found = wanted.count()
+    if found > FEW:
         settled = position_at(timezone.now() - SETTLED)
-        known = wanted.count(high=settled), settled
-        if known[0] > FEW:
-            cache.set(key, known, REMEMBERED_SECONDS)
-    counted, settled = known
-    return counted + wanted.count(low=settled + 1, high=LAST)
+        cache.set(key, (found - wanted.count(settled), settled), REMEMBERED_SECONDS)
+    return found

@@ -27,6 +27,12 @@ class ExportsQuery(WindowQuery, FilterQuery):
     tipo = StrictCharField(required=False, max_length=40, help_text=_("El tipo, igual."))
 
 
+class LinkQuery(FilterQuery):
+    """In the query and not in the path: paths are written into access logs."""
+
+    firma = StrictCharField(required=False, default="", max_length=200)
+
+
 class ExportInput(TurnsFilterQuery):
     """A file to be made by a job."""
 
@@ -90,4 +96,4 @@ def link_to(export: Export, request: HttpRequest, role: str) -> str | None:
     has_something = export.state in (Export.State.DONE, Export.State.STREAMED)
     if kind is None or not has_something or not role_allows(role, kind.permission):
         return None
-    return request.build_absolute_uri(reverse("export-file", args=[signed(export)]))
+    return request.build_absolute_uri(f"{reverse('export-file')}?firma={signed(export)}")

@@ -194,12 +194,13 @@ class FileView(PublicView):
     """Whoever has the link: the signature in it is the permission, for an hour."""
 
     throttle_classes = (ExportThrottle,)
-    error_codes = ("410",)
+    error_codes = ("410", "422")
 
-    @extend_schema(operation_id="export_file", tags=TAGS, responses=CSV)
-    def get(self, request: Request, link: str) -> HttpResponseBase:
+    @extend_schema(operation_id="export_file", tags=TAGS, parameters=[shapes.LinkQuery], responses=CSV)
+    def get(self, request: Request) -> HttpResponseBase:
         """El archivo de una exportación, por el enlace firmado de su `url`."""
-        export = files.export_of(link)
+        given = valid(shapes.LinkQuery, request.query_params).validated_data
+        export = files.export_of(given["firma"])
         response = _file(export) if export.state == Export.State.DONE else _again(export)
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"

@@ -163,7 +163,9 @@ class PersonActions(ServiceAdmin):
 
     @admin.action(description=gettext_lazy("Exportar a CSV"), permissions=["export"])
     def export(self, request: HttpRequest, queryset: People) -> HttpResponseBase:
-        return csv_response("personas", EXPORT_COLUMNS, export_rows(queryset))
+        return csv_response(
+            "personas", EXPORT_COLUMNS, export_rows(queryset), request=request, kind="usuarios"
+        )
 
     @admin.action(description=gettext_lazy("Eliminar…"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: People) -> HttpResponse | None:

@@ -91,6 +91,8 @@ def _claim(key: str, token: str) -> Export | None:
     }
     slots = [export.slot] if export.slot else [f"export-{number}" for number in range(MAX_RUNNING)]
     for slot in slots:
+        if Export.objects.filter(slot=slot).exclude(pk=key).exists():
+            continue
         with suppress(IntegrityError), atomic():
             if rows.update(**claim, slot=slot):
                 export.refresh_from_db()

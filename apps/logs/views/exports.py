@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -207,12 +207,12 @@ class FileView(PublicView):
         return response
 
 
-def _file(export: Export) -> FileResponse:
-    try:
-        content = (files.folder() / f"{export.pk.hex}.csv").open("rb")
-    except OSError:
-        raise Gone from None
-    response = FileResponse(content, content_type="text/csv; charset=utf-8")
+def _file(export: Export) -> StreamingHttpResponse:
+    path = files.folder() / f"{export.pk.hex}.csv"
+    if not path.exists():
+        raise Gone
+    response = StreamingHttpResponse(files.pieces(path), content_type="text/csv; charset=utf-8")
+    response["Content-Length"] = str(path.stat().st_size)
     response["Content-Disposition"] = f"attachment; filename={quote(export.name)}"
     return response
 

@@ -31,8 +31,8 @@ def _with_account(method: str, *paths: str) -> list[Access]:
     return [Access(method, path, (401, 403, 200, 200, 200)) for path in paths]
 
 
-def _staff(method: str, *paths: str) -> list[Access]:
-    return [Access(method, path, (401, 403, 403, 200, 200)) for path in paths]
+def _staff(method: str, *paths: str, status: int = 200) -> list[Access]:
+    return [Access(method, path, (401, 403, 403, status, status)) for path in paths]
 
 
 def _admins(method: str, *paths: str, status: int = 200) -> list[Access]:
@@ -133,6 +133,25 @@ TABLE: list[Access] = [
     # stats
     *_staff("GET", "/api/admin/stats", "/api/stats", "/admin/stats"),
     *_staff("GET", *(f"/api/admin/stats/{part}" for part in ("conversations", "rhythm", "tickets"))),
+    # logs
+    *_staff("GET", *(f"/api/admin/logs{rest}" for rest in ("", "/export", "/exports", "/exports/list"))),
+    *_staff("GET", "/api/logs", "/api/export"),
+    *_signed_in("GET", "/api/logs/unread_count"),
+    *_signed_in("POST", "/api/logs/mark_read"),
+    *_staff("GET", *(f"/api/admin/intents/failures{rest}" for rest in ("", "/top"))),
+    *(
+        row
+        for start in ("/api/admin", "/admin")
+        for row in (
+            *_staff("GET", *(f"{start}/intentos-fallidos/{name}" for name in ("top", "logs", "export"))),
+            *_staff("GET", *(f"{start}/exportaciones{rest}" for rest in ("", "/lista", "/historial"))),
+            *_staff("GET", *(f"{start}/exportaciones/{kind}" for kind in ("stats", "tests")), status=404),
+            *_staff("POST", f"{start}/exportaciones", status=202),
+        )
+    ),
+    *_staff("GET", "/api/admin/exportaciones/{id}"),
+    *_staff("POST", "/api/admin/exportaciones/{id}/cancel"),
+    *_public("GET", "/api/admin/exportaciones/archivo"),  # the link itself is the permission
     # helpdesk
     *_public("GET", "/api/helpdesk/health"),
     *_signed_in("POST", "/api/helpdesk/tickets", "/api/tutor/mensaje"),

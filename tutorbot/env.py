@@ -182,6 +182,7 @@ class Env(BaseSettings):
     LOG_FORMAT: Annotated[Literal["text", "json"], Lower] = Field(
         "text", description="json by default in prod"
     )
+    EXPORT_KEEP_DAYS: Positive = Field(7, description="days that exported files are kept")
     LOG_RETENTION_DAYS: Positive = Field(365, description="days that turns and surveys are kept")
     AUDIT_RETENTION_DAYS: Annotated[int, Field(ge=0)] = Field(
         1825, description="days that changes by staff are kept; 0: for ever"

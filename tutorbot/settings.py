@@ -196,6 +196,7 @@ SPECTACULAR_SETTINGS = {
             "entrenamiento",
             "casos",
             "registros",
+            "exportaciones",
             "estadísticas",
             "bot",
             "voz",

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from apps.accounts.views import auth, pages, passwords, people, preferences, records, sso
+from apps.chat.views import conversations as chat_conversations
 from apps.chat.views import health as chat_health
 from apps.chat.views import links, messages, recordings, voice
 from apps.chat.views.feedback import FeedbackView
@@ -29,6 +30,7 @@ from apps.intents.views import (
     transfer,
 )
 from apps.logs import audit_views
+from apps.logs.views import exports, turns
 from apps.ops.views import panel, telemetry
 from apps.stats.views import stats
 
@@ -177,6 +179,28 @@ urlpatterns = [
     path("api/telemetry", telemetry.TelemetryView.as_view(), name="telemetry"),
     # staff
     path("admin/", admin.site.urls),
+    # logs; also as /api/admin2/…
+    path("api/admin/logs", turns.TurnsView.as_view(), name="logs"),
+    path("api/admin/logs/export", exports.TurnsCsvView.as_view(), name="logs-export"),
+    path("api/admin/logs/exports", exports.ExportsPerDayView.as_view(), name="logs-exports"),
+    path("api/admin/logs/exports/list", exports.LogsExportListView.as_view(), name="logs-exports-list"),
+    path("api/logs", chat_conversations.ConversationsView.as_view(), name="conversations"),
+    path("api/logs/unread_count", chat_conversations.UnreadView.as_view(), name="unread-count"),
+    path("api/logs/mark_read", chat_conversations.MarkReadView.as_view(), name="mark-read"),
+    path("api/export", exports.PlainCsvView.as_view(), name="export"),
+    path("api/admin/intents/failures", turns.FailuresView.as_view(), name="failures"),
+    path("api/admin/intents/failures/top", turns.FailuresTopView.as_view(), name="failures-top"),
+    path("api/admin/intentos-fallidos/top", turns.TopFailedView.as_view(), name="failed-top"),
+    path("api/admin/intentos-fallidos/logs", turns.FailedView.as_view(), name="failed-logs"),
+    path("api/admin/intentos-fallidos/export", exports.FailedCsvView.as_view(), name="failed-export"),
+    path("api/admin/exportaciones", exports.ExportsView.as_view(), name="exports"),
+    path("api/admin/exportaciones/lista", exports.ExportListaView.as_view(), name="exports-list"),
+    path("api/admin/exportaciones/historial", exports.ExportListView.as_view(), name="exports-history"),
+    path("api/admin/exportaciones/stats", exports.StatsCsvView.as_view(), name="exports-stats"),
+    path("api/admin/exportaciones/tests", exports.TestsCsvView.as_view(), name="exports-tests"),
+    path("api/admin/exportaciones/archivo", exports.FileView.as_view(), name="export-file"),
+    path("api/admin/exportaciones/<str:id>", exports.ExportView.as_view(), name="export-state"),
+    path("api/admin/exportaciones/<str:id>/cancel", exports.CancelExportView.as_view(), name="export-cancel"),
     # intents
     path("api/admin/intents", intents.IntentsView.as_view(), name="intents"),
     path("api/intents", intents.IntentsTwinView.as_view(), name="intents-twin"),

@@ -63,6 +63,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ops.add_selftestrun": STAFF,
     "ops.view_eventcount": STAFF,
     "logs.view_feedback": STAFF,
+    "logs.view_export": STAFF,
+    "logs.add_export": STAFF,
+    "logs.change_export": STAFF,  # cancel, delete its file
     "logs.view_chatturn": STAFF,
     "stats.view_daystats": STAFF,
 }

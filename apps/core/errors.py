@@ -25,6 +25,7 @@ TEXTS = {
     404: ("not_found", gettext_lazy("No encontramos lo que buscas. Revisa la dirección.")),
     405: ("method_not_allowed", gettext_lazy("Esta dirección no admite ese método.")),
     409: ("conflict", gettext_lazy("Ya existe. Usa otro nombre o edita el que hay.")),
+    410: ("gone", gettext_lazy("Ya no está disponible. Pide uno nuevo.")),
     413: ("too_large", gettext_lazy("Lo que envías es demasiado grande. Envía menos datos.")),
     415: (
         "unsupported_media_type",
@@ -98,6 +99,10 @@ class TooMany(AppError):
 
     def __init__(self, text: str = "", *, seconds: int, code: str = "") -> None:
         super().__init__(text, code=code, headers={"Retry-After": str(max(1, seconds))})
+
+
+class Gone(AppError):
+    status = 410
 
 
 class TooLarge(AppError):

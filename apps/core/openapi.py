@@ -3,6 +3,8 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.serializers import Serializer
 
 from apps.core.paths import EXACT, MIRRORED
 
@@ -31,6 +33,7 @@ DESCRIPTIONS = {
     "404": "No existe",
     "405": "Método no admitido",
     "409": "Ya existe, o choca con lo que hay",
+    "410": "Ya no está",
     "413": "Cuerpo demasiado grande",
     "415": "No es JSON",
     "422": "Datos no válidos",
@@ -62,6 +65,16 @@ class Schema(AutoSchema):
 
     def _is_public(self) -> bool:
         return {p.__class__.__name__ for p in self.view.get_permissions()} == {"AllowAny"}
+
+
+def either(name: str, row: type[Serializer[Any]], page: type[Serializer[Any]]) -> PolymorphicProxySerializer:
+    """An array of rows, or an object with a page of them."""
+    return PolymorphicProxySerializer(
+        component_name=name,
+        serializers=[row(many=True), page()],
+        resource_type_field_name=None,
+        many=False,
+    )
 
 
 def error_response(code: str) -> dict[str, Any]:

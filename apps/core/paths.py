@@ -15,6 +15,9 @@ EXACT = {
         "/admin/intents/upload",
         "/admin/intents/recargar",
         "/admin/stats",
+        "/admin/exportaciones",
+        *(f"/admin/exportaciones/{name}" for name in ("lista", "historial", "stats", "tests")),
+        *(f"/admin/intentos-fallidos/{name}" for name in ("top", "logs", "export")),
     )
 }
 """Paths beside Django admin's own, which all end in a slash, that the panel calls without /api."""

@@ -1,6 +1,7 @@
 """Text that every database and every client can take."""
 
 import re
+import unicodedata
 from typing import Any
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -15,6 +16,20 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 def printable(text: str) -> str:
     """Text that each database and each file format can hold; line ends are `\\n`."""
     return CONTROL.sub("", storable(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_MARKS = re.compile("[\u0300-\u036f]")
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", text.lower()))
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, each once, in order; punctuation divides them."""
+    return list(dict.fromkeys(_WORDS.findall(folded(text))))
 
 
 def storable(text: str) -> str:

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import TextPrimaryKey, UUIDModel
 from apps.logs.audit_entry import AuditEntry
+from apps.logs.exports.models import Export
+from apps.logs.fields import FoldedWords, TimePosition, TurnStatus
 from apps.logs.keeping import PersonalDataRequest, PurgeRun
 
-__all__ = ["AuditEntry", "ChangedDay", "ChatTurn", "Feedback", "PersonalDataRequest", "PurgeRun"]
+__all__ = ["AuditEntry", "ChangedDay", "ChatTurn", "Export", "Feedback", "PersonalDataRequest", "PurgeRun"]
 
 
 class ChatTurn(UUIDModel):
@@ -52,6 +54,10 @@ class ChatTurn(UUIDModel):
     user_agent = models.CharField(_("navegador"), max_length=300, blank=True)
     origen = models.CharField(_("origen"), max_length=16, choices=Origin.choices, default=Origin.WIDGET)
     metadata = models.JSONField(_("metadatos"), default=dict)
+    position = TimePosition(_("posición"), unique=True)
+    """Grows with `timestamp`: the key of pages, exports and the search index."""
+    status = TurnStatus(_("estado"))
+    words = FoldedWords(of="user_message")
 
     class Meta:
         verbose_name = _("turno")
@@ -60,8 +66,16 @@ class ChatTurn(UUIDModel):
         indexes = (
             models.Index(fields=["timestamp"], name="turn_timestamp"),
             models.Index(fields=["day", "intent"], name="turn_day_intent"),
-            models.Index(fields=["sender_id", "timestamp"], name="turn_sender"),
             models.Index(fields=["request_id"], name="turn_request"),
+            models.Index(fields=["position"], name="turn_position"),  # MongoDB's unique index is partial
+            models.Index(fields=["sender_id", "position"], name="turn_sender_position"),
+            models.Index(fields=["intent", "position"], name="turn_intent_position"),
+            models.Index(fields=["status", "position"], name="turn_status_position"),
+            models.Index(fields=["engine", "position"], name="turn_engine_position"),
+            models.Index(fields=["origen", "position"], name="turn_origin_position"),
+            models.Index(
+                fields=["is_fallback", "is_form_answer", "position", "intent"], name="turn_not_understood"
+            ),
         )
 
     def __str__(self) -> str:

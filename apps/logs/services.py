@@ -16,6 +16,7 @@ from apps.core.db import atomic
 from apps.core.errors import NotFound
 from apps.core.text import printable, storable, without_secrets
 from apps.logs.changes import note_day, note_turn
+from apps.logs.fields import status_of
 from apps.logs.models import ChatTurn, Feedback
 
 log = structlog.get_logger("tutorbot.turns")
@@ -126,18 +127,21 @@ def complete_turn(
     said_at: datetime | None = None,
 ) -> None:
     """Adds what an engine understood, when it says so only after its answer (Rasa's tracker)."""
+    turn = ChatTurn.objects.filter(pk=turn_id)
     try:
-        ChatTurn.objects.filter(pk=turn_id).update(
+        error = turn.values_list("error", flat=True).first()
+        turn.update(
             intent=intent and storable(intent)[:128],
             confidence=confidence,
             is_fallback=is_fallback,
             is_form_answer=is_form_answer,
             model_version=model_version[:128],
+            status=status_of(error=error, is_fallback=is_fallback),
         )
         if said_at is not None:
             note_turn(day=timezone.localdate(said_at), timestamp=said_at)
-    except DatabaseError as error:
-        log.warning("turn_not_completed", error=type(error).__name__)
+    except DatabaseError as problem:
+        log.warning("turn_not_completed", error=type(problem).__name__)
 
 
 def give_feedback(*, request_id: str, sender_id: str, value: str, comment: str | None = None) -> Feedback:

@@ -24,6 +24,9 @@ from apps.core.views.assets import BRAND_FILES
 from apps.helpdesk.models import Ticket
 from apps.intents.models import Intent, ModelVersion, ReviewGroup, SavedConversation, TrainingRun
 from apps.intents.services.training.watch import log_folder
+from apps.logs.exports.files import signed
+from apps.logs.exports.services import start_export
+from apps.logs.exports.work import make_export
 from tests.accounts import signing
 from tests.conftest import PASSWORD
 from tests.keys import RSA_KEY, RSA_PUBLIC_PEM
@@ -115,6 +118,12 @@ def in_ones_hands(person: User, target: User) -> Request:
     return {"data": {"text": "Hola, soy del equipo."}}
 
 
+def a_link(person: User, target: User) -> Request:
+    export = start_export(kind="conversaciones", filters={}, user=target)
+    make_export(export.pk.hex)
+    return {"data": {"firma": signed(export)}}
+
+
 MESSAGE = fixed(message="hola", sender="web-1")
 RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/(login|token)": credentials,
@@ -146,6 +155,7 @@ RIGHT_REQUESTS: dict[str, Callable[[User, User], Request]] = {
     r"POST .*/saved-conversations": fixed(name="Otra", turns=[{"say": "hola"}]),
     r"POST .*/(upload-json|cargar_intent)": fixed(intent="otra", examples=["algo"], responses=["Sí."]),
     r"POST .*/intents/(upload|upload-csv)": csv_file,
+    r"GET .*/exportaciones/archivo": a_link,
     r"POST .*/review/bulk": lambda person, target: {"data": {"ids": [str(target.pk)], "action": "discard"}},
     r"POST .*/review/{id}/assign": fixed(intent="prueba", texts=["algo nuevo"]),
     r"POST .*/review/{id}/create-intent": fixed(intent="nueva", answer="Listo.", texts=["algo nuevo"]),
@@ -201,6 +211,10 @@ def a_log(target: User) -> str:
     return "train_prueba.log"
 
 
+def an_export(target: User) -> str:
+    return start_export(kind="conversaciones", filters={}, user=target).pk.hex
+
+
 PARTS: dict[str, Callable[[User], str]] = {
     "id": lambda target: str(target.pk),
     "name": lambda target: "prueba",
@@ -213,6 +227,7 @@ PARTS_UNDER: dict[str, dict[str, Callable[[User], str]]] = {
     "/api/admin/models/": {"id": a_model},
     "/api/voice/": {"id": a_recording},
     "/api/media/": {"id": a_recording},
+    "/api/admin/exportaciones/": {"id": an_export},
 }
 
 

@@ -165,7 +165,9 @@ class PersonActions(ServiceAdmin):
 
     @admin.action(description=gettext_lazy("Exportar a CSV"), permissions=["export"])
     def export(self, request: HttpRequest, queryset: People) -> HttpResponseBase:
-        return csv_response("personas", EXPORT_COLUMNS, export_rows(queryset))
+        return csv_response(
+            "personas", EXPORT_COLUMNS, export_rows(queryset), request=request, kind="usuarios"
+        )
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("logs.erase_personaldatarequest")

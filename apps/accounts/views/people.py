@@ -78,7 +78,13 @@ class ExportView(APIView):
     def get(self, request: Request) -> StreamingHttpResponse:
         """Personas en CSV."""
         query = valid(shapes.PeopleFilter, request.query_params)
-        return csv_response("personas", EXPORT_COLUMNS, export_rows(people_matching(**query.filters())))
+        return csv_response(
+            "personas",
+            EXPORT_COLUMNS,
+            export_rows(people_matching(**query.filters())),
+            request=request._request,
+            kind="usuarios",
+        )
 
 
 class PersonView(APIView):

@@ -45,6 +45,10 @@ class Conversation(UUIDModel):
     last_turn_at = models.DateTimeField(_("última actividad"), default=timezone.now)
     turns = models.PositiveIntegerField(_("turnos"), default=0)
     fallbacks = models.PositiveIntegerField(_("no entendidos"), default=0)
+    staff_read = models.PositiveIntegerField(default=0, editable=False)
+    """How many of the turns staff have seen, whoever of them it was."""
+    owner_read = models.PositiveIntegerField(default=0, editable=False)
+    """How many of them the person has said to have seen, by the API."""
     engine = models.CharField(_("motor"), max_length=16, blank=True)
     model_version = models.CharField(_("modelo"), max_length=128, blank=True)
     owner = models.CharField(_("responde"), max_length=8, choices=Owner, default=Owner.BOT)
@@ -85,6 +89,11 @@ class Conversation(UUIDModel):
 
     def __str__(self) -> str:
         return self.sender_id
+
+    @property
+    def unread(self) -> int:
+        """Turns that no member of staff has seen."""
+        return max(0, self.turns - self.staff_read)
 
     @property
     def is_waiting(self) -> bool:

@@ -16,7 +16,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm
 from import_export.results import Result, RowResult
 
-from apps.core.csv_stream import csv_response, stamped
+from apps.core.csv_stream import csv_response, stamped, tell_download
 from apps.core.db import delete_rows
 from apps.core.sheets.formats import FORMATS, MAX_BYTES, MAX_ROWS, UnreadableTable
 from apps.core.sheets.forms import SheetConfirmForm, SheetForm
@@ -120,6 +120,7 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
         form.add_error("import_file", str(error) if isinstance(error, UnreadableTable) else unreadable)
 
     def get_export_filename(self, request: HttpRequest, queryset: QuerySet[Any], file_format: Any) -> str:
+        tell_download(self.sheet_name, request)
         return stamped(self.sheet_name, file_format.get_extension())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.models import Conversation
+from apps.chat.services.reading import mark_seen_by_staff
 from apps.chat.services.states import Remembered, embedded_state, forget_state, rasa_state
 from apps.core.admin import ReadOnlyAdmin, ServiceAdmin
-from apps.core.csv_stream import stamped
+from apps.core.csv_stream import stamped, tell_download
 from apps.core.errors import AppError
 from apps.helpdesk import transcripts
 from apps.helpdesk.admin.handoff_pages import HandoffPages
@@ -66,6 +67,7 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
             remembered, problem = self._ask_rasa(row)
         page = page_of(row.sender_id, request.GET.get("p", ""))
         said = said_on(page, row.sender_id)
+        mark_seen_by_staff(conversation=row)
         context = {
             "original": row,
             "title": _("Conversación"),
@@ -98,6 +100,7 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
             raise PermissionDenied
         if kind not in TYPES:
             raise Http404
+        tell_download("conversacion", request)
         response = StreamingHttpResponse(
             self._lines(request, row, kind), content_type=f"{TYPES[kind]}; charset=utf-8"
         )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
@@ -50,6 +50,17 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.filter(owner=self.value()) if self.value() else queryset
 
 
+class UnseenFilter(admin.SimpleListFilter):
+    title = _("sin ver")
+    parameter_name = "vistos"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Con mensajes sin ver"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        return queryset.filter(staff_read__lt=F("turns")) if self.value() else queryset
+
+
 class TicketFilter(admin.SimpleListFilter):
     title = _("casos")
     parameter_name = "casos"
@@ -66,8 +77,10 @@ class TicketFilter(admin.SimpleListFilter):
 
 @admin.register(Conversation)
 class ConversationAdmin(ConversationPages):
-    list_display = ("sender", "person", "holder", "said", "turns", "missed", "engine", "version", "active")
-    list_filter = (OwnerFilter, EngineFilter, TicketFilter, "last_turn_at")
+    list_display = (
+        *("sender", "person", "holder", "said", "turns", "unseen", "missed", "engine", "version", "active"),
+    )
+    list_filter = (OwnerFilter, UnseenFilter, EngineFilter, TicketFilter, "last_turn_at")
     list_select_related = ("user", "agent")
     list_per_page = 50
     search_help_text = _("Busca por remitente, persona o último mensaje")
@@ -102,6 +115,10 @@ class ConversationAdmin(ConversationPages):
     @admin.display(description=_("último mensaje"))
     def said(self, row: Conversation) -> str:
         return Truncator(row.last_message).chars(60) or "–"
+
+    @admin.display(description=_("sin ver"))
+    def unseen(self, row: Conversation) -> str:
+        return str(row.unread or "–")
 
     @admin.display(description=_("no entendidos"))
     def missed(self, row: Conversation) -> str:

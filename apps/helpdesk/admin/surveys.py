@@ -57,7 +57,7 @@ class SurveyAdmin(ReadOnlyAdmin):
         if not (self.has_view_permission(request) and request.user.has_perm("helpdesk.export_survey")):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request)
-        return csv_response("encuestas", HEADER, _cells(rows))
+        return csv_response("encuestas", HEADER, _cells(rows), request=request)
 
     @admin.display(description=_("respondida"), ordering="updated_at")
     def answered(self, survey: Survey) -> str:

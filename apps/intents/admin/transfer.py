@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from apps.core.csv_stream import stamped
+from apps.core.csv_stream import stamped, tell_download
 from apps.core.errors import AppError
 from apps.core.sheets.storage import ImportFolder
 from apps.intents.admin.actions import IntentActions
@@ -100,6 +100,7 @@ class IntentTransfer(IntentActions):
             except AppError as error:
                 form.add_error("format", str(error.text))
             else:
+                tell_download("intents", request)
                 answer = HttpResponse(content, content_type=FORMATS[name].content_type)
                 file = stamped("intenciones", FORMATS[name].suffix)
                 answer["Content-Disposition"] = f"attachment; filename={file}"

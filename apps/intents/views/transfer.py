@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.permissions import caller_in, needs
-from apps.core.csv_stream import stamped
+from apps.core.csv_stream import stamped, tell_download
 from apps.core.throttling import ExportThrottle, UploadThrottle
 from apps.core.views.base import valid
 from apps.intents.exchange import FORMATS, ImportReport, Mode, export_file, read_file
@@ -125,6 +125,7 @@ class ExportIntentsView(APIView):
         format = query.validated_data["format"]
         kind = FORMATS[format]
         content = export_file(format=format, intents=known_intents())
+        tell_download("intents", request._request)
         response = HttpResponse(content, content_type=kind.content_type)
         response["Content-Disposition"] = f"attachment; filename={stamped('intenciones', kind.suffix)}"
         return response

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.engine import rasa_engine, uses_rasa
 from apps.chat.engines.base import EngineError
 from apps.chat.engines.rasa import RasaEngine
-from apps.chat.models import DEFAULT_SENDER, Conversation
+from apps.chat.models import DEFAULT_SENDER, Conversation, ConversationLine, Recording
+from apps.chat.services.recordings import delete_recordings
 from apps.chat.services.summaries import sum_up_anew
 from apps.core.db import atomic
-from apps.core.personal_data import Counts, Part, Person, register
+from apps.core.personal_data import Counts, Part, Person, gone, register
 from apps.logs.models import ChatTurn
 
 log = structlog.get_logger("tutorbot.privacy")
@@ -68,5 +69,51 @@ register(
         _export,
         _find,
         place=65,
+    )
+)
+
+
+def _lines(person: Person) -> QuerySet[ConversationLine]:
+    """What staff wrote to them; in a shared conversation not what was said to somebody else's account."""
+    theirs = Q(sender_id__in=person.senders)
+    if not person.is_asked_by_sender:
+        theirs &= Q(user=None) | Q(user__in=person.users)
+    return ConversationLine.objects.filter(theirs | Q(user__in=person.users))
+
+
+def _recordings(person: Person) -> QuerySet[Recording]:
+    theirs = Q(sender_id__in=person.senders)
+    if not person.is_asked_by_sender:
+        theirs &= Q(user=None) | Q(user__in=person.users)
+    return Recording.objects.filter(theirs | Q(user__in=person.users))
+
+
+def _erase_recordings(person: Person) -> Iterator[Counts]:
+    if count := delete_recordings(_recordings(person)):
+        yield {"recordings": count}
+
+
+register(
+    Part(
+        "conversation_lines",
+        _("mensajes que el equipo escribió en sus conversaciones"),
+        ("chat.ConversationLine",),
+        lambda person: _lines(person).count(),
+        lambda person: gone("conversation_lines", _lines(person)),
+        lambda person: list(_lines(person).values("sender_id", "at", "kind", "text", "author_name")),
+        place=62,
+    )
+)
+register(
+    Part(
+        "recordings",
+        _("grabaciones de voz"),
+        ("chat.Recording",),
+        lambda person: _recordings(person).count(),
+        _erase_recordings,
+        lambda person: list(
+            _recordings(person).values("sender_id", "created_at", "mime", "duration_ms", "transcript")
+        ),
+        place=61,
     )
 )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, ConversationLine
 from apps.core import retention
 from apps.core.retention import Batches, Kind
 from apps.logs.models import ChatTurn
@@ -33,11 +33,25 @@ def _batches(before: datetime, size: int) -> Batches:
             at = page[-1][2]
 
 
+def _days() -> int:
+    return int(settings.ENV.LOG_RETENTION_DAYS)
+
+
+retention.register(
+    retention.rows_kind(
+        "conversation_lines",
+        _("mensajes del equipo en conversaciones"),
+        ConversationLine.objects.all,
+        "at",
+        _days,
+        place=25,
+    )
+)
 retention.register(
     Kind(
         "conversations",
         _("conversaciones"),
-        lambda: int(settings.ENV.LOG_RETENTION_DAYS),
+        _days,
         lambda before: _old(before).count(),
         _batches,
         place=30,

@@ -1,11 +1,13 @@
 """What the helpdesk keeps of a person: cases and surveys are made anonymous, the rest goes."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import DEFAULT_SENDER
 from apps.core.personal_data import Part, Person, exempt, gone, register
-from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
+from apps.helpdesk.models import MailCounter, SavedProgress, Survey, Ticket, TicketComment, TutorMessage
 from apps.helpdesk.services.anonymising import anonymise_surveys, anonymise_tickets, named
 
 EXPORTED = (
@@ -23,6 +25,20 @@ def _tickets(person: Person) -> QuerySet[Ticket]:
         )
         theirs |= Q(user__in=person.users) | Q(email=person.email)
     return named().filter(theirs)
+
+
+def _told_tickets(person: Person) -> list[dict[str, Any]]:
+    """With what the person could read of them."""
+    told = []
+    for row in _tickets(person).order_by("created_at", "pk").values("pk", *EXPORTED):
+        comments = TicketComment.objects.filter(ticket=row.pop("pk"), is_public=True)
+        told.append({**row, "comments": list(comments.values("actor", "text", "created_at"))})
+    return told
+
+
+def _mail_counters(person: Person) -> QuerySet[MailCounter]:
+    rows = MailCounter.objects.all()
+    return rows.filter(pk__endswith=f":{person.email}") if person.email else rows.none()
 
 
 def _find(person: Person) -> Person:
@@ -54,10 +70,10 @@ register(
     Part(
         "tickets",
         _("casos (quedan número, tipo, fechas y estado)"),
-        ("helpdesk.Ticket",),
+        ("helpdesk.Ticket", "helpdesk.TicketComment"),
         lambda person: _tickets(person).count(),
         lambda person: anonymise_tickets(_tickets(person)),
-        lambda person: list(_tickets(person).order_by("created_at", "pk").values(*EXPORTED)),
+        _told_tickets,
         _find,
         place=20,
     )
@@ -97,4 +113,22 @@ register(
         place=30,
     )
 )
-exempt({"helpdesk.TicketCounter": "the last number of a year"})
+register(
+    Part(
+        "mail_counters",
+        _("cuántos correos de casos recibió cada día"),
+        ("helpdesk.MailCounter",),
+        lambda person: _mail_counters(person).count(),
+        lambda person: gone("mail_counters", _mail_counters(person)),
+        place=30,
+    )
+)
+exempt(
+    {
+        "helpdesk.TicketCounter": "the last number of a year",
+        "helpdesk.TicketEvent": "words of ours, and staff's names: what was done with a case, and when",
+        "helpdesk.CannedAnswer": "prepared answers to nobody in particular",
+        "helpdesk.ClosedDay": "days of the institution",
+        "helpdesk.Delivery": "how the outside helpdesk got a case; what was sent is made of the case itself",
+    }
+)

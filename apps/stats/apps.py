@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +7,7 @@ class StatsConfig(AppConfig):
     verbose_name = _("Estadísticas")
 
     def ready(self) -> None:
-        if find_spec("apps.logs.exports") is None:
-            return
-        from apps.logs.exports.registry import register  # type: ignore[import-not-found]
+        from apps.logs.exports.registry import register
         from apps.stats.exports import COLUMNS, KIND, csv_rows
 
         register(KIND, COLUMNS, csv_rows, _("Estadísticas por día"))

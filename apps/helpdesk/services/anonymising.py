@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from apps.core.db import atomic
 from apps.core.personal_data import ERASED, Counts
-from apps.helpdesk.models import Status, Survey, Ticket
+from apps.helpdesk.models import Status, Survey, Ticket, TicketComment
 
 BATCH = 200
 BLANK: dict[str, Any] = {
@@ -35,10 +35,11 @@ def closed_before(before: datetime) -> QuerySet[Ticket]:
 
 
 def anonymise_tickets(tickets: QuerySet[Ticket], batch: int = BATCH) -> Iterator[Counts]:
-    """Batch by batch, each with the surveys about them; `updated_at` stays."""
+    """Batch by batch, each with its comments and the surveys about it; `updated_at` stays."""
     while keys := list(tickets.order_by().values_list("pk", flat=True)[:batch]):
         with atomic():
             surveys = _anonymise(Survey.objects.filter(ticket__in=keys))
+            TicketComment.objects.filter(ticket__in=keys).update(text=ERASED)
             done = Ticket.objects.filter(pk__in=keys).update(**BLANK, updated_at=F("updated_at"))
             _anonymise_history(keys)
         yield {"tickets": done, "surveys": surveys}

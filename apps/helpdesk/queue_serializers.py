@@ -27,6 +27,8 @@ class AssigneeField(serializers.Field):
     default_error_messages = {"invalid": _("Escribe el id de una persona del equipo, me o none.")}
 
     def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
         if data in {"me", "none"}:
             return data
         return serializers.UUIDField(error_messages=self.error_messages).run_validation(data)

@@ -83,12 +83,11 @@ def test_a_change_whose_history_cannot_be_written_is_none(
 @pytest.mark.engines
 def test_of_two_who_take_a_ticket_at_once_one_wins_and_the_other_is_told(soporte: User, admin: User) -> None:
     row, people = ticket(), (soporte, admin)
-    told = at_once(lambda n: take_ticket(ticket=row, by=people[n % 2]), 8)
+    told = at_once(lambda n: take_ticket(ticket=row, by=people[n]), 2)
     winner = Ticket.objects.get().assignee
     assert winner in people
-    lost = [one for one in told if isinstance(one, Conflict)]
-    assert {(one.code, str(one.text)) for one in lost} == {("taken", f"Ya se encarga {winner}.")}
-    assert len(lost) == 4
+    lost = [(one.code, str(one.text)) for one in told if isinstance(one, Conflict)]
+    assert lost == [("taken", f"Ya se encarga {winner}.")]
     assert TicketEvent.objects.filter(field="assignee").count() == 1
 
 
@@ -101,7 +100,8 @@ def test_of_many_changes_of_what_was_read_one_is_done_and_of_one_answer_clicked_
     told = at_once(
         lambda n: change_ticket(ticket=row, by=soporte, version=0, priority=("high", "low")[n % 2]), 6
     )
-    assert [one.code for one in told if isinstance(one, Conflict)] == ["changed"] * 5
+    refused = [one.code for one in told if isinstance(one, Conflict)]
+    assert (len(refused), set(refused) - {"changed", "busy"}) == (5, set())
     at_once(lambda n: add_comment(ticket=row, by=soporte, text="Prueba otra vez."), 6)
     assert TicketComment.objects.count() == 1
     assert TicketEvent.objects.filter(field="first_response").count() == 1

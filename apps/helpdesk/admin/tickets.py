@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.forms import Script
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -103,17 +103,7 @@ class Queue(ChangeList):
 
 @admin.register(Ticket)
 class TicketAdmin(ShowsDelivery, TicketPages):
-    list_display = (
-        "number",
-        "about",
-        "due",
-        "kind",
-        "status",
-        "priority",
-        "in_charge",
-        "requester",
-        "opened",
-    )
+    list_display = ("number", "about", "due", "state", "in_charge")
     list_filter = (TabFilter, "status", "kind", "priority", AssigneeFilter, "created_at", "source")
     list_select_related = ("assignee", "delivery")
     list_per_page = 50
@@ -136,18 +126,27 @@ class TicketAdmin(ShowsDelivery, TicketPages):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Queue
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _now("Casos"), **(extra_context or {})})
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What must be done first stands first; what is done, newest first."""
         is_work = tab_of(request) not in {ALL, "resueltos"}
         return ("due_at", "id") if is_work else ("-created_at", "id")
 
     @admin.display(description=_("asunto"), ordering="subject")
-    def about(self, ticket: Ticket) -> str:
-        return Truncator(ticket.subject).chars(70)
+    def about(self, ticket: Ticket) -> SafeString:
+        subject, who = Truncator(ticket.subject).chars(90), Truncator(ticket.name).chars(40)
+        return format_html("{} <small>{} · {}</small>", subject, who, moment(ticket.created_at))
 
     @admin.display(description=_("plazo"), ordering="due_at")
     def due(self, ticket: Ticket) -> SafeString:
         return due_cell(ticket, timezone.now())
+
+    @admin.display(description=_("estado"), ordering="status")
+    def state(self, ticket: Ticket) -> SafeString:
+        more = f"{ticket.get_kind_display()} · {ticket.get_priority_display()}"
+        return format_html("{} <small>{}</small>", ticket.get_status_display(), more)
 
     @admin.display(description=_("responsable"), ordering="assignee")
     def in_charge(self, ticket: Any) -> str:
@@ -157,11 +156,3 @@ class TicketAdmin(ShowsDelivery, TicketPages):
             '<button type="submit" form="queue-form" name="take" value="{}" class="queue-take">{}</button>'
         )
         return format_html(button, ticket.pk, _now("Encargarme"))
-
-    @admin.display(description=_("quién"), ordering="name")
-    def requester(self, ticket: Ticket) -> str:
-        return ticket.name
-
-    @admin.display(description=_("creado"), ordering="created_at")
-    def opened(self, ticket: Ticket) -> str:
-        return moment(ticket.created_at)

@@ -14,9 +14,8 @@ from playwright.sync_api import expect
 from apps.accounts.models import User
 from apps.chat.models import Conversation, Owner
 from apps.chat.services import handoff
-from apps.helpdesk.models import Source, Ticket
+from apps.helpdesk.models import Ticket
 from apps.helpdesk.services.handoff import take_conversation
-from apps.helpdesk.services.tickets import open_ticket
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.test_conversation_pages import talk  # noqa: F401 - a fixture
 

@@ -167,6 +167,6 @@
     else ask();
   });
   restore(kept(), false);
-  if (log) toEnd();
+  if (log || !isBots) toEnd(); // whoever is to answer reads the newest first
   timer = setTimeout(ask, isBots ? BOTS_MS : HELD_MS);
 })();

@@ -42,7 +42,8 @@ LEAVING_QUEUE = LEAVING | {
 """Whole messages: beside a person "cancelar" may be about something else."""
 CANCEL = "/cancelar"
 MOST_PENDING = 20
-SURE = 0.5
+SURE = 0.9
+"""From here on its guess alone is enough; below, the words must speak of danger too."""
 HANDOFF, LINE = "handoff", "handoff_line"
 """`custom.type` of answers: who answers now; one line of a person, by whose id clients know it again."""
 

@@ -29,7 +29,7 @@ class EngineFilter(admin.SimpleListFilter):
 
 
 class OwnerFilter(admin.SimpleListFilter):
-    title = _("responde")
+    title = _("quién responde")
     parameter_name = "responde"
     MINE = "yo"
 

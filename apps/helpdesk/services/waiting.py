@@ -30,7 +30,7 @@ def waiting_note(now: datetime) -> str:
     if opens <= now:
         return _("Suele tardar unos minutos.")
     when = {"day": date_format(opens, r"l j \d\e F"), "time": time_format(opens, "g:i a")}
-    return _("Ahora no hay nadie del equipo: te escriben desde el %(day)s a las %(time)s.") % when
+    return _("Ahora no hay nadie del equipo: te escriben desde las %(time)s del %(day)s.") % when
 
 
 def late_note(now: datetime) -> str:

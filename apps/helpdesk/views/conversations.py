@@ -86,7 +86,7 @@ class WrittenOutput(serializers.Serializer[Any]):
 class StaffConversationView(APIView):
     throttle_classes = (ListThrottle,)
     permission_classes = (needs("chat.answer_conversation"),)
-    error_codes = ("404", "409")
+    error_codes: tuple[str, ...] = ("404", "409")
 
 
 class ConversationMessagesView(StaffConversationView):

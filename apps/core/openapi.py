@@ -33,6 +33,7 @@ DESCRIPTIONS = {
     "409": "Ya existe, o choca con lo que hay",
     "413": "Cuerpo demasiado grande",
     "415": "No es JSON",
+    "416": "No tiene esa parte",
     "422": "Datos no válidos",
     "429": "Demasiadas peticiones; `Retry-After` dice cuántos segundos esperar",
     "500": "Error inesperado",

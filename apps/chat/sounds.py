@@ -79,7 +79,7 @@ def sound_in(file: UploadedFile | None) -> Sound:
 def _duration_ms(file: UploadedFile) -> int | None:
     """Of a WAV file; the others do not say it in a place of their own."""
     try:
-        with wave.open(file) as sound:  # type: ignore[arg-type]  # it reads and seeks
+        with wave.open(file) as sound:
             return round(sound.getnframes() * 1000 / sound.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         return None

@@ -36,6 +36,7 @@ DESCRIPTIONS = {
     "410": "Ya no está",
     "413": "Cuerpo demasiado grande",
     "415": "No es JSON",
+    "416": "No tiene esa parte",
     "422": "Datos no válidos",
     "429": "Demasiadas peticiones; `Retry-After` dice cuántos segundos esperar",
     "500": "Error inesperado",

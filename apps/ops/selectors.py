@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.core.pagination import Window
 from apps.ops.models import SelfTestRun
-from apps.ops.services.steps import TITLES
+from apps.ops.services.steps import TITLES, WORDS
 
 HEADER = ("prueba", "fecha", "parte", "resultado", "ms", "detalle")
 
@@ -25,5 +25,5 @@ def rows(filters: Any = None) -> Iterator[tuple[Any, ...]]:
         return
     moment = timezone.localtime(run.ended_at).isoformat(timespec="seconds") if run.ended_at else ""
     for step in run.steps:
-        word = SelfTestRun.Result(step["state"]).label
+        word = str(WORDS.get(step["state"], step["state"]))
         yield run.pk.hex, moment, str(TITLES.get(step["name"], step["name"])), word, step["ms"], step["text"]

@@ -22,9 +22,11 @@ if before:
     sentry_sdk.get_client().transport = Kept()
     from django.conf import settings
     from django.urls import path
+    from django.views.decorators.csrf import csrf_exempt
     from werkzeug.test import Client
     from tutorbot.wsgi import application
     import tutorbot.urls
+    @csrf_exempt
     def broken(request):
         secreto = "clave de Ana"
         raise RuntimeError("se rompió")

@@ -53,8 +53,10 @@ def read_pointer(folder: Path) -> Pointer:
     """Raises ArtefactError, and OSError when there is none."""
     try:
         data = json.loads((folder / POINTER).read_bytes())
-        named = [str(data[key]) for key in ("version", "file", "sha256", "data_hash")]
-        return Pointer(*named, reloads=int(data.get("reloads", 0)))
+        version, file, sha256, data_hash = (
+            str(data[key]) for key in ("version", "file", "sha256", "data_hash")
+        )
+        return Pointer(version, file, sha256, data_hash, int(data.get("reloads", 0)))
     except (ValueError, KeyError, TypeError) as error:
         raise ArtefactError(f"{POINTER} is not readable: {error}") from error
 

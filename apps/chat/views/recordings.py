@@ -2,7 +2,7 @@
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -47,6 +47,7 @@ class RecordingsView(APIView):
 class MediaView(APIView):
     permission_classes = (needs("chat.view_recording"),)
     throttle_classes = (ListThrottle,)
+    error_codes = ("416",)
 
     @extend_schema(
         operation_id="media",
@@ -58,7 +59,6 @@ class MediaView(APIView):
         responses={
             (200, "audio/*"): OpenApiTypes.BINARY,
             (206, "audio/*"): OpenApiTypes.BINARY,
-            416: OpenApiResponse(description="No tiene esa parte"),
         },
     )
     def get(self, request: Request, id: str) -> HttpResponseBase:

@@ -24,11 +24,10 @@ NOTE = gettext_lazy(
 
 
 def delivery_state(delivery: Delivery) -> str:
-    """A word in its colour; what went wrong behind it."""
-    shown = format_html(
+    """A word in its colour."""
+    return format_html(
         '<span class="delivery delivery-{}">{}</span>', delivery.state, delivery.get_state_display()
     )
-    return format_html("{} · {}", shown, delivery.problem) if delivery.problem else shown
 
 
 class ShowsDelivery(admin.ModelAdmin):
@@ -81,9 +80,7 @@ class DeliveryAdmin(ReadOnlyAdmin, ServiceAdmin):
 
     @admin.display(description=gettext_lazy("estado"), ordering="state")
     def told_state(self, delivery: Delivery) -> str:
-        return format_html(
-            '<span class="delivery delivery-{}">{}</span>', delivery.state, delivery.get_state_display()
-        )
+        return delivery_state(delivery)
 
     @admin.display(description=gettext_lazy("último error"), ordering="last_error")
     def problem_text(self, delivery: Delivery) -> str:

@@ -45,7 +45,7 @@ class Delivery(UUIDModel):
     lease = models.CharField(max_length=32, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     last_status = models.PositiveIntegerField(_("última respuesta"), null=True, blank=True)
-    last_error = models.CharField(_("último error"), max_length=20, blank=True)
+    last_error = models.CharField(_("último error"), max_length=20, blank=True, choices=tuple(ERRORS.items()))
     """A word of ERRORS, "" when the last attempt was taken."""
     created_at = models.DateTimeField(_("creada"), default=timezone.now, editable=False)
     delivered_at = models.DateTimeField(_("entregada"), null=True, blank=True)

@@ -15,7 +15,7 @@ from apps.core.admin import FactsAdmin, moment
 from apps.core.errors import AppError
 from apps.ops.models import SelfTestRun
 from apps.ops.services.selftest import start_self_test, summary
-from apps.ops.services.steps import TITLES
+from apps.ops.services.steps import TITLES, WORDS
 
 
 @admin.register(SelfTestRun)
@@ -63,14 +63,15 @@ class SelfTestRunAdmin(FactsAdmin):
         return super().changelist_view(request, {"may_start": may_start, **(extra_context or {})})
 
     def facts(self, request: HttpRequest, run: SelfTestRun) -> dict[str, Any]:
-        titled = [{**step, "title": TITLES.get(step["name"], step["name"])} for step in run.steps]
-        words = dict(SelfTestRun.Result.choices)
         return {
             "title": _("Autoprueba del %(moment)s") % {"moment": moment(run.asked_at)},
             "subtitle": None,
             "run": run,
             "message": summary(run),
-            "steps": [{**step, "word": words.get(step["state"], step["state"])} for step in titled],
+            "steps": [
+                {**step, "title": TITLES.get(step["name"]), "word": WORDS.get(step["state"])}
+                for step in run.steps
+            ],
             "total": len(TITLES),
             "who": self.who(run),
             "took": self.took(run),

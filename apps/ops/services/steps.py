@@ -40,6 +40,13 @@ TITLES = {
     "disk": gettext_lazy("Espacio en disco"),
 }
 """For people, by a step's name."""
+WORDS = {
+    Result.OK: gettext_lazy("Bien"),
+    Result.WARN: gettext_lazy("Aviso"),
+    Result.FAIL: gettext_lazy("Falla"),
+    Result.SKIPPED: gettext_lazy("No aplica"),
+}
+"""For people, by what a step found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,7 @@ def helpdesk(run: SelfTestRun) -> Finding:
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING, last_error__gt="").count()
     if dead or waiting:
-        text = _("%(dead)d casos no se entregaron y %(waiting)d se siguen intentando. Míralos en Entregas.")
+        text = _("Casos sin entregar: %(dead)d; se siguen intentando: %(waiting)d. Míralos en Entregas.")
         return _warn(text % {"dead": dead, "waiting": waiting})
     return _ok(_("Todos los casos están entregados."))
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.roles import STAFF
 from apps.core.admin import FactsAdmin, moment
-from apps.core.audit import audited_models
+from apps.core.audit import UPDATE, audited_models
 from apps.logs import audit_words as words
 from apps.logs.audit_views import csv_of
 from apps.logs.models import AuditEntry
@@ -58,7 +58,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(FactsAdmin):
-    list_display = ("at", "who", "what", "thing", "fields_named", "by_way_of")
+    list_display = ("at", "who", "change", "fields_named")
     list_display_links = ("at",)
     list_filter = (WhoFilter, KindFilter, "action", "timestamp")
     list_select_related = ("content_type",)
@@ -88,6 +88,7 @@ class AuditEntryAdmin(FactsAdmin):
     def facts(self, request: HttpRequest, obj: AuditEntry) -> dict[str, Any]:
         return {
             "title": str(obj),
+            "subtitle": None,
             "entry": obj,
             "lines": words.lines_of(obj),
             "kind": words.kind_of(obj),
@@ -104,19 +105,14 @@ class AuditEntryAdmin(FactsAdmin):
     def who(self, entry: AuditEntry) -> str:
         return words.who(entry)
 
-    @admin.display(description=_("qué hizo"), ordering="action")
-    def what(self, entry: AuditEntry) -> str:
-        return entry.get_action_display()
-
-    @admin.display(description=_("en"))
-    def thing(self, entry: AuditEntry) -> str:
-        name, page = f"{words.kind_of(entry)}: {Truncator(entry.object_repr).chars(60)}", words.page_of(entry)
-        return format_html('<a href="{}">{}</a>', page, name) if page else name
+    @admin.display(description=_("qué"), ordering="action")
+    def change(self, entry: AuditEntry) -> str:
+        name, page = Truncator(entry.object_repr).chars(60), words.page_of(entry)
+        told = f"{entry.get_action_display()} · {words.kind_of(entry)}: "
+        return format_html('{}<a href="{}">{}</a>', told, page, name) if page else told + name
 
     @admin.display(description=_("campos"))
     def fields_named(self, entry: AuditEntry) -> str:
-        return Truncator(words.names_of(entry)).chars(80) or words.EMPTY
-
-    @admin.display(description=_("por dónde"), ordering="via")
-    def by_way_of(self, entry: AuditEntry) -> str:
-        return words.via(entry) or words.EMPTY
+        """Of a new row and of one that is gone it would be all of them."""
+        names = words.names_of(entry) if entry.action == UPDATE else ""
+        return Truncator(names).chars(80) or words.EMPTY

@@ -37,6 +37,7 @@ NOTES = {
 WORDS = {
     "open": gettext_lazy("abiertas"),
     "ended": gettext_lazy("terminada"),
+    "all_ended": gettext_lazy("terminadas"),
     "kept": gettext_lazy("guardado"),
     "forgotten": gettext_lazy("olvidado"),
 }

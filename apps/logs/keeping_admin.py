@@ -21,8 +21,32 @@ from apps.logs.models import PersonalDataRequest, PurgeRun
 MAY = "logs.erase_personaldatarequest"
 
 
+WORDS = {
+    "accounts": gettext_lazy("cuentas"),
+    "audit": gettext_lazy("cambios registrados"),
+    "audit_entries": gettext_lazy("menciones en el registro de cambios"),
+    "certificates": gettext_lazy("certificados"),
+    "conversations": gettext_lazy("conversaciones"),
+    "examples": gettext_lazy("ejemplos"),
+    "feedback": gettext_lazy("valoraciones"),
+    "history_lines": gettext_lazy("líneas del histórico"),
+    "login_attempts": gettext_lazy("intentos de ingreso"),
+    "preferences": gettext_lazy("preferencias"),
+    "rasa_failed": gettext_lazy("sin respuesta de Rasa"),
+    "rasa_restarted": gettext_lazy("reiniciadas en Rasa"),
+    "review_groups": gettext_lazy("grupos de la bandeja"),
+    "review_messages": gettext_lazy("mensajes de la bandeja"),
+    "saved_forms": gettext_lazy("formularios a medias"),
+    "student_records": gettext_lazy("registros de estudiante"),
+    "surveys": gettext_lazy("encuestas"),
+    "tickets": gettext_lazy("casos"),
+    "turns": gettext_lazy("turnos"),
+    "tutor_messages": gettext_lazy("mensajes al tutor"),
+}
+
+
 def in_words(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "–"
+    return ", ".join(f"{WORDS.get(name, name)}: {count}" for name, count in counts.items() if count) or "–"
 
 
 class PersonDataForm(forms.Form):
@@ -41,9 +65,17 @@ class PersonDataForm(forms.Form):
 
 @admin.register(PurgeRun)
 class PurgeRunAdmin(ReadOnlyAdmin):
-    list_display = ("at", "kind", "limit", "state", "is_dry", "told")
+    list_display = ("at", "what", "limit", "state", "is_dry", "told")
+    fields = ("what", "before", "is_dry", "state", "told", "via", "started_at", "ended_at")
     list_filter = ("kind", "state", "is_dry")
     list_per_page = 50
+
+    class Media:
+        css = {"all": ["css/audit.css"]}
+
+    @admin.display(description=gettext_lazy("qué"), ordering="kind")
+    def what(self, run: PurgeRun) -> str:
+        return str(WORDS.get(run.kind, run.kind))
 
     @admin.display(description=gettext_lazy("empezó"), ordering="started_at")
     def at(self, run: PurgeRun) -> str:
@@ -65,6 +97,17 @@ class PersonalDataRequestAdmin(ReadOnlyAdmin):
     list_select_related = ("asked_by",)
     list_per_page = 50
     search_fields = ("=fingerprint",)
+    fields = (
+        "kind",
+        "by",
+        "fingerprint",
+        "with_account",
+        "state",
+        "told",
+        "asked_by",
+        "started_at",
+        "ended_at",
+    )
     change_list_template = "admin/logs/personaldatarequest/change_list.html"
 
     class Media:
@@ -74,7 +117,7 @@ class PersonalDataRequestAdmin(ReadOnlyAdmin):
     def at(self, row: PersonalDataRequest) -> str:
         return moment(row.started_at)
 
-    @admin.display(description=gettext_lazy("cuentas"))
+    @admin.display(description=gettext_lazy("cuánto"))
     def told(self, row: PersonalDataRequest) -> str:
         return in_words(row.counts)
 

@@ -85,7 +85,7 @@ def test_django_admin_is_a_way_too_and_the_second_factor_is_told(
     client.force_login(admin)
     data = {"action": "disable", "_selected_action": [str(student.pk)], "confirmed": "yes"}
     client.post("/admin/accounts/user/", data)
-    assert told_of(student) == {"is_active": [True, False], "sessions": ["open", "ended"]}
+    assert told_of(student) == {"is_active": [True, False], "sessions": ["open", "all_ended"]}
     assert {(one.via, one.actor_id) for one in changes_of(student)} == {("admin", admin.pk)}
     enrolment.TOTPDevice.objects.create(user=student, name="app", confirmed=True)
     enrolment.take_off(user=student)

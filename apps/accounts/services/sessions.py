@@ -128,7 +128,7 @@ def end_all_sessions(*, user: User) -> None:
     """Every token and page session of this person issued until now is void at once."""
     user.tokens_valid_after = end_of_sessions()
     User.objects.filter(pk=user.pk).update(tokens_valid_after=user.tokens_valid_after)
-    audit.note(user, {"sessions": ("open", "ended")})
+    audit.note(user, {"sessions": ("open", "all_ended")})
     revoke_families(user=user)
 
 

@@ -10,7 +10,7 @@ from apps.helpdesk.models import Kind
 from apps.stats import links
 from apps.stats.bodies import weekday_hours
 from apps.stats.dashboard.spans import Span, spans_of, step_name
-from apps.stats.dashboard.words import duration, few, seconds, whole
+from apps.stats.dashboard.words import duration, few, people, seconds, whole
 from apps.stats.figures import HOURS, Topics
 from apps.stats.people_asked import NOT_UNDERSTOOD
 from apps.stats.periods import Period
@@ -26,7 +26,7 @@ def charts(found: PeriodFigures, by_kind: dict[str, TicketFigures], *, sees_all:
     period, spans = found.period, spans_of(found)
     unclear, before = found.total.unclear, found.total.before_person
     made = [
-        _messages(period, spans),
+        _messages(period, spans, sees_all),
         _topics("intents", _("Lo que más preguntan"), found.total.intents, period, sees_all),
         _topics("unclear", _("Lo que no se entendió, por lo que más se parecía"), unclear, period, sees_all),
         _hours(found),
@@ -37,7 +37,7 @@ def charts(found: PeriodFigures, by_kind: dict[str, TicketFigures], *, sees_all:
     return [chart for chart in made if chart.labels]
 
 
-def _messages(period: Period, spans: Sequence[Span]) -> Chart:
+def _messages(period: Period, spans: Sequence[Span], sees_all: bool) -> Chart:
     turns = [span.figures.turns for span in spans]
     missed = [span.figures.not_understood + span.figures.failed for span in spans]
     return Chart(
@@ -51,11 +51,11 @@ def _messages(period: Period, spans: Sequence[Span]) -> Chart:
             *(step_name(period), _("Mensajes"), _("No entendidos"), _("Fallidos")),
             *(_("Personas"), _("Resueltas sin una persona")),
         ),
-        rows=[_row(span) for span in reversed(spans) if span.figures.turns],
+        rows=[_row(span, sees_all) for span in reversed(spans) if span.figures.turns],
     )
 
 
-def _row(span: Span) -> list[Cell]:
+def _row(span: Span, sees_all: bool) -> list[Cell]:
     """People and conversations of several days would count some twice: of single days alone."""
     figures, is_day = span.figures, span.period.length == 1
     return [
@@ -63,7 +63,7 @@ def _row(span: Span) -> list[Cell]:
         Cell(whole(figures.turns), links.turns(span.period)),
         Cell(whole(figures.not_understood), links.turns(span.period, **links.NOT_UNDERSTOOD)),
         Cell(whole(figures.failed), links.turns(span.period, **links.FAILED)),
-        Cell(whole(figures.people) if is_day else "–"),
+        Cell(people(figures.people, sees_all) if is_day else "–"),
         Cell(whole(figures.resolved)),
     ]
 

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.charts import percent
 from apps.stats import links
-from apps.stats.crowds import ENOUGH
-from apps.stats.dashboard.words import change, change_in_points, duration, few, whole
+from apps.stats.dashboard.words import change, change_in_points, duration, few, people, whole
 from apps.stats.figures import Figures
 from apps.stats.selectors import PeriodFigures
 from apps.stats.tickets import TicketFigures, all_kinds, waiting
@@ -45,11 +44,10 @@ def numbers(
 def _people(now: PeriodFigures, before: PeriodFigures, *, sees_all: bool) -> Number:
     """How few they are is kept back from who may not see everything."""
     url = links.conversations(now.period)
-    if not sees_all and 0 < now.people < ENOUGH:
-        return Number(_("Personas"), few(), "", url)
-    hidden = not sees_all and 0 < before.people < ENOUGH
-    value = whole(now.people) if now.is_exact else f"≈ {whole(now.people)}"
-    return Number(_("Personas"), value, "" if hidden else change(now.people, before.people), url)
+    value = people(now.people, sees_all)
+    is_told = value != few() and people(before.people, sees_all) != few()
+    hint = change(now.people, before.people) if is_told else ""
+    return Number(_("Personas"), value if now.is_exact else f"≈ {value}", hint, url)
 
 
 def _cases(opened: int, opened_before: int) -> Number:

@@ -16,6 +16,11 @@ def few() -> str:
     return _("menos de %(count)d") % {"count": ENOUGH}
 
 
+def people(count: int, sees_all: bool) -> str:
+    """How many; how few is kept back from who may not see everything."""
+    return few() if not sees_all and 0 < count < ENOUGH else whole(count)
+
+
 def change(now: float, before: float) -> str:
     """`12 % más que antes (1.204)`."""
     words = {"before": whole(round(before))}

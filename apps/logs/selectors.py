@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core.text import storable
@@ -12,8 +13,11 @@ from apps.logs.models import Export
 
 def top_failed(wanted: TurnFilter, limit: int) -> list[dict[str, Any]]:
     """Intents of the turns that were not understood, the most frequent first."""
-    rows = wanted.turns().values("intent").annotate(count=Count("*")).order_by("-count", "intent")[:limit]
-    return [{"intent": row["intent"] or _("sin intención"), "count": row["count"]} for row in rows]
+    rows = wanted.turns().values(
+        name=Coalesce("intent", Value(""))
+    )  # by the bare column SQLite reads all turns
+    top = rows.annotate(count=Count("*")).order_by("-count", "name")[:limit]
+    return [{"intent": row["name"] or _("sin intención"), "count": row["count"]} for row in top]
 
 
 def exports_matching(*, usuario: str = "", tipo: str = "") -> QuerySet[Export]:

@@ -1,4 +1,4 @@
-"""Fills a database with turns as students would have made them: a million in about a minute on SQLite.
+"""Fills a database with turns as students would have made them: a million in some minutes on SQLite.
 
     from tests.bench.seed_turns import seed_turns
     seed_turns(100_000, days=90)
@@ -148,5 +148,4 @@ def _without_indexes() -> Iterator[None]:
             if kind == "index":
                 cursor.execute(sql)
         ensure_index()  # its triggers, and what they missed
-        cursor.execute("ANALYZE")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

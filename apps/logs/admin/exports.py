@@ -70,13 +70,14 @@ class ExportForm(ServiceForm, forms.ModelForm):
 
 @admin.register(Export)
 class ExportAdmin(ServiceAdmin):
-    list_display = ("asked", "what", "who", "status", "row_count", "bytes", "until", "download")
+    list_display = ("asked", "what", "status", "download", "row_count", "until", "who")
     list_filter = ("state", "kind")
     search_fields = ("email",)
     search_help_text = gettext_lazy("Busca por correo")
     list_select_related = ("user",)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = ("asked",)
     list_display_links = ("asked",)
     form = ExportForm
@@ -97,6 +98,12 @@ class ExportAdmin(ServiceAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [(None, {"fields": self.shown})] if obj else self.fieldsets

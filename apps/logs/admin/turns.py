@@ -57,6 +57,7 @@ class ChatTurnAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "feedback")
     list_per_page = 50
     sortable_by = ("when",)
+    show_facets = admin.ShowFacets.NEVER  # each is a count of the whole table
     paginator = TurnPaginator
     inlines = (FeedbackInline,)
 

@@ -10,8 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.chat.line_selectors import lines_of
 from apps.chat.models import ConversationLine
-from apps.chat.selectors import lines_of
 from apps.logs.models import ChatTurn
 
 PAGE = 50

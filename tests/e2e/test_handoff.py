@@ -101,12 +101,17 @@ def test_a_student_asks_for_a_person_is_answered_and_given_back(page: Any, desk:
 
 
 def test_who_waits_leaves_the_queue_by_a_button(page: Any) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 360, "height": 740})
     chat = ChatPage(page).open()
     chat.type("hola")
-    expect(chat.answer("Hola")).to_be_visible()
+    expect(chat.bot_bubbles.nth(1)).to_be_visible()
     handoff.hand_over(sender=Conversation.objects.get().sender_id)
     chat.type("¿hay alguien?")
     expect(chat.state("Esperando a una persona")).to_be_visible()
+    expect(page.locator(".group-notice")).to_be_visible()
+    assert not chat.is_cut()
+    picture(page, "chat-queue-360-dark")
     page.reload()
     expect(chat.state("Esperando a una persona")).to_be_visible()
     page.locator("#person-leave").click()

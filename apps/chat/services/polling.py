@@ -10,8 +10,8 @@ from datetime import datetime
 from django.conf import settings
 
 from apps.accounts.callers import Caller
+from apps.chat.line_selectors import MOST_LINES, is_readable, readable_lines
 from apps.chat.models import Conversation, ConversationLine, Owner
-from apps.chat.selectors import MOST_LINES, is_readable, readable_lines
 from apps.chat.senders import is_own_conversation
 from apps.chat.services.with_person import delivered_up_to
 from apps.core.db import let_go_of_connection

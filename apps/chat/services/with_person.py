@@ -19,8 +19,8 @@ from apps.chat.conversation_texts import (
 )
 from apps.chat.engine import get_engine
 from apps.chat.engines.base import BotReply, EngineError, Message
+from apps.chat.line_selectors import is_readable, readable_lines
 from apps.chat.models import Conversation, ConversationLine, Owner
-from apps.chat.selectors import is_readable, readable_lines
 from apps.chat.senders import is_own_conversation
 from apps.chat.services.handoff import hand_back
 from apps.core.errors import AppError

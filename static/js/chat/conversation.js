@@ -26,7 +26,9 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
   }
 
   function showAnswer(answer) {
-    const items = answer.filter((item) => item?.custom?.type !== "handoff_line" && !isSaidAlready(item));
+    const shown = answer.filter((item) => item?.custom?.type !== "handoff_line" && !isSaidAlready(item));
+    // The strip above the box has the way back.
+    const items = shown.map((item) => (item?.custom?.owner === "queue" ? { ...item, buttons: [] } : item));
     const notes = answer.map((item) => item?.custom ?? {});
     for (const note of notes) if (note.type === "handoff_line") person().showLine(note);
     if (items.length || !answer.length) showItems(items);

@@ -32,6 +32,7 @@ def delivered(state: str, word: str, status: int | None) -> Delivery:
     )
 
 
+@pytest.mark.timeout(300)
 def test_the_pages_fit_and_a_self_test_is_asked_for_by_a_click(signed_in: Any, env: Any) -> None:
     page = signed_in
     env(HELPDESK_KIND="zammad", HELPDESK_WEBHOOK="http://127.0.0.1:9/casos")
@@ -56,12 +57,9 @@ def test_the_pages_fit_and_a_self_test_is_asked_for_by_a_click(signed_in: Any, e
         page,
         *empty,
         reverse("admin:helpdesk_ticket_changelist"),
-        reverse("admin:helpdesk_ticket_change", args=[rows[2].ticket_id]),
         reverse("admin:helpdesk_delivery_change", args=[rows[2].pk]),
         reverse("admin:helpdesk_delivery_resend", args=[rows[2].pk]),
         reverse("admin:ops_selftestrun_change", args=[run.pk]),
-        reverse("admin:ops_eventcount_changelist"),
-        reverse("admin:chat_recording_changelist"),
         reverse("admin:chat_recording_change", args=[kept.pk]),
     )
 

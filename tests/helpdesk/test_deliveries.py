@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 from werkzeug import Request, Response
 
 from apps.accounts.models import User
+from apps.core.db import run_atomically
 from apps.helpdesk.clients import webhook
 from apps.helpdesk.models import Delivery, Ticket
 from apps.helpdesk.models.tickets import Source
@@ -166,13 +167,6 @@ def test_a_process_killed_at_any_moment_loses_nothing_and_repeats_are_known_by_t
     assert outside.got[0].get_data() == outside.got[1].get_data()
 
 
-def test_what_is_rolled_back_is_not_sent(outside: Outside, committed: Any) -> None:
-    with committed(execute=True), transaction.atomic():
-        open_ticket(data=ASKED, source=Source.PERSON)
-        transaction.set_rollback(True)
-    assert (outside.got, Ticket.objects.count(), Delivery.objects.count()) == ([], 0, 0)
-
-
 def test_it_is_tried_for_a_day_ever_more_seldom_and_is_dead_then(outside: Outside) -> None:
     row, waits = opened(), list[float]()
     outside.status, start = 503, row.give_up_at - deliveries.TRIED_FOR
@@ -192,7 +186,14 @@ def test_it_is_tried_for_a_day_ever_more_seldom_and_is_dead_then(outside: Outsid
 
 @pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_never_send_one_delivery_at_once(outside: Outside) -> None:
+def test_what_is_undone_is_not_sent_and_two_workers_never_send_one_at_once(outside: Outside) -> None:
+    def undone() -> None:
+        open_ticket(data=ASKED, source=Source.PERSON)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        run_atomically(undone)
+    assert (outside.got, Ticket.objects.count(), Delivery.objects.count()) == ([], 0, 0)
     ticket = open_ticket(data=ASKED, source=Source.PERSON)  # with nothing above it, the job is done at once
     row = Delivery.objects.get(ticket=ticket)
     assert (row.state, len(outside.got)) == (State.DELIVERED, 1)

@@ -9,6 +9,7 @@ from tests.bench import (
     bench_accounts,
     bench_embedded,
     bench_intents,
+    bench_privacy,
     bench_rasa_turn,
     bench_stats,
     bench_support,
@@ -25,6 +26,7 @@ BENCHES = {
     "training": bench_training.main,
     "intents": bench_intents.main,
     "stats": bench_stats.main,
+    "privacy": bench_privacy.main,
 }
 
 if __name__ == "__main__":

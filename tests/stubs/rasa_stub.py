@@ -221,6 +221,9 @@ class Protocol(asyncio.Protocol):
             latest = {"text": text, "intent": intent_of(text), "entities": []} if text else {}
             slots = {"idioma": "es", "nombre": None}
             answer = {"sender_id": sender, "latest_message": latest, "slots": slots, "active_loop": {}}
+        elif path.startswith("/conversations/") and path.endswith("/tracker/events"):
+            self.state.heard.pop(unquote(path[len("/conversations/") : -len("/tracker/events")]), None)
+            answer = {"events": []}
         else:
             return http(b"not found", "404 Not Found")
         return http(json.dumps(answer).encode())

@@ -22,10 +22,14 @@ forwarded_allow_ips = ""  # proxies are TRUSTED_PROXIES' matter, in the applicat
 
 
 def post_worker_init(worker: Any) -> None:
-    """Loads the bot before the first student writes."""
+    """Loads the bot before the first student writes, and the holidays before the first asks for a person."""
+    from django.utils import timezone
+
     from apps.chat.engine import get_engine
+    from apps.helpdesk.business_time import holidays_of
 
     get_engine().status()
+    holidays_of(timezone.localdate().year)
 
 
 def when_ready(server: Any) -> None:

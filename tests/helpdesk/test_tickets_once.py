@@ -88,12 +88,13 @@ def test_numbers_begin_anew_each_year(monkeypatch: pytest.MonkeyPatch, db: None)
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.engines
-def test_a_hundred_at_once_get_a_hundred_numbers() -> None:
+def test_forty_at_once_get_forty_numbers() -> None:
+    """Their mails go out of the same threads here, where there is no worker."""
     opened = at_once(
-        lambda n: open_ticket(data={**ASKED, "subject": f"Asunto {n}"}, source=Source.BOT).number, 100
+        lambda n: open_ticket(data={**ASKED, "subject": f"Asunto {n}"}, source=Source.BOT).number, 40
     )
     year = timezone.localdate().year
-    assert sorted(map(str, opened)) == [f"T-{year}-{n:06d}" for n in range(1, 101)]
+    assert sorted(map(str, opened)) == [f"T-{year}-{n:06d}" for n in range(1, 41)]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from tests.bench import (
     bench_accounts,
     bench_embedded,
     bench_intents,
+    bench_logs,
     bench_rasa_turn,
     bench_support,
     bench_training,
@@ -23,6 +24,7 @@ BENCHES = {
     "accounts": bench_accounts.main,
     "training": bench_training.main,
     "intents": bench_intents.main,
+    "logs": bench_logs.main,
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from tests.bench import (
     bench_embedded,
     bench_intents,
     bench_privacy,
+    bench_logs,
     bench_rasa_turn,
     bench_stats,
     bench_support,
@@ -27,6 +28,7 @@ BENCHES = {
     "intents": bench_intents.main,
     "stats": bench_stats.main,
     "privacy": bench_privacy.main,
+    "logs": bench_logs.main,
 }
 
 if __name__ == "__main__":

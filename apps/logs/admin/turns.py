@@ -58,7 +58,6 @@ class ChatTurnAdmin(ReadOnlyAdmin):
     list_per_page = 50
     sortable_by = ("when",)
     show_facets = admin.ShowFacets.NEVER  # each is a count of the whole table
-    paginator = TurnPaginator
     inlines = (FeedbackInline,)
 
     class Media:
@@ -73,6 +72,13 @@ class ChatTurnAdmin(ReadOnlyAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("position",) if "sender_id" in request.GET else ("-position",)
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Of turns; a row's history is of other rows."""
+        kind = TurnPaginator if queryset.model is ChatTurn else self.paginator
+        return kind(queryset, per_page, *args, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ChatTurn], search_term: str

@@ -1,3 +1,4 @@
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
@@ -9,9 +10,10 @@ class StatsConfig(AppConfig):
     verbose_name = _("Estadísticas")
 
     def ready(self) -> None:
-        if find_spec("apps.logs.exports") is None:
-            return
-        from apps.logs.exports.registry import register  # type: ignore[import-not-found]
         from apps.stats.exports import COLUMNS, KIND, csv_rows
+        from apps.stats.retention import follow_deletions
 
-        register(KIND, COLUMNS, csv_rows, _("Estadísticas por día"))
+        follow_deletions()
+        if find_spec("apps.logs.exports"):
+            registry = import_module("apps.logs.exports.registry")
+            registry.register(KIND, COLUMNS, csv_rows, _("Estadísticas por día"))

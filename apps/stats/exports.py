@@ -24,11 +24,10 @@ COLUMNS = (
 
 def csv_exports(period: Period) -> dict[date, int]:
     """Of every day with any, how many files were made or sent (apps/logs: Export)."""
-    if "export" not in apps.all_models["logs"]:
+    export: Any = apps.all_models["logs"].get("export")
+    if export is None:
         return {}
-    rows = apps.get_model("logs", "Export")._default_manager.filter(
-        day__gte=period.first, day__lte=period.last, state__in=MADE
-    )
+    rows = export.objects.filter(day__gte=period.first, day__lte=period.last, state__in=MADE)
     counted = rows.order_by().values("day").annotate(count=Count("pk"))
     return {row["day"]: row["count"] for row in counted}
 

@@ -9,5 +9,7 @@ class StatsConfig(AppConfig):
     def ready(self) -> None:
         from apps.logs.exports.registry import register
         from apps.stats.exports import COLUMNS, KIND, csv_rows
+        from apps.stats.retention import follow_deletions
 
+        follow_deletions()
         register(KIND, COLUMNS, csv_rows, _("Estadísticas por día"))

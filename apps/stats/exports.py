@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Count
 
 from apps.core.dates import DaysQuery
+from apps.logs.models import Export
 from apps.stats.figures import Figures, ranked
 from apps.stats.periods import Period, period_of
 from apps.stats.selectors import period_figures
@@ -24,11 +24,7 @@ COLUMNS = (
 
 def csv_exports(period: Period) -> dict[date, int]:
     """Of every day with any, how many files were made or sent (apps/logs: Export)."""
-    if "export" not in apps.all_models["logs"]:
-        return {}
-    rows = apps.get_model("logs", "Export")._default_manager.filter(
-        day__gte=period.first, day__lte=period.last, state__in=MADE
-    )
+    rows = Export.objects.filter(day__gte=period.first, day__lte=period.last, state__in=MADE)
     counted = rows.order_by().values("day").annotate(count=Count("pk"))
     return {row["day"]: row["count"] for row in counted}
 

@@ -68,8 +68,21 @@ def marked_days(first: date, last: date) -> set[date]:
 def count_day(day: date) -> bool:
     """Counts a closed day from its rows; whether it was written. Never one whose rows were purged."""
     purged = purged_before()
-    if purged and day < purged:
-        return False
+    return not (purged and day < purged) and _count(day)
+
+
+def keep_for_good(day: date) -> None:
+    """Before the first of a closed day's turns goes for its age; later, its figures are not touched."""
+    if day >= open_from(timezone.now()):
+        return
+    row = DayStats.objects.filter(day=day).first()
+    is_begun = row is not None and row.until is None and not row.conversations
+    if not is_begun and (row is None or row.until or _mark(day)):
+        _count(day)
+    forget_people(day + timedelta(days=1))
+
+
+def _count(day: date) -> bool:
     mark, version = _mark(day), _version(day)
     count = Count()
     add_turns(count, turns_of(day))

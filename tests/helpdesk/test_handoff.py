@@ -15,7 +15,8 @@ from apps.accounts.models import User
 from apps.chat.models import Conversation, ConversationLine, Owner
 from apps.chat.services import handoff
 from apps.helpdesk.models import Source, Status, Ticket
-from apps.helpdesk.services.tickets import change_ticket, open_ticket
+from apps.helpdesk.services.changes import change_ticket
+from apps.helpdesk.services.tickets import open_ticket
 from apps.helpdesk.services.waiting import attended_from, look_after_waiting, waiting_note
 from apps.helpdesk.tasks import look_after_conversations
 from tests.helpdesk.conftest import ASKED, caller
@@ -57,7 +58,7 @@ def test_a_case_of_the_action_server_queues_its_conversation_and_solving_it_give
     assert last_line().text
     handoff.take(conversation=conversation(), by=soporte)
     with committed(execute=True):
-        change_ticket(ticket=Ticket.objects.get(), status=Status.SOLVED)
+        change_ticket(ticket=Ticket.objects.get(), by=soporte, status=Status.SOLVED)
     assert (conversation().owner, last_line().kind) == (Owner.BOT, "solved")
 
 
@@ -79,10 +80,10 @@ def test_what_queues_nothing(api: APIClient, committed: Any, student: User, bear
     assert conversation().owner == Owner.QUEUE
 
 
-def test_one_of_two_open_cases_solved_keeps_the_person(asked: Ticket, committed: Any) -> None:
+def test_one_of_two_open_cases_solved_keeps_the_person(asked: Ticket, committed: Any, soporte: User) -> None:
     with committed(execute=True):
         open_ticket(data={**FOR_A_PERSON, "subject": "Otra cosa"}, source=Source.BOT)
-        change_ticket(ticket=asked, status=Status.CLOSED)
+        change_ticket(ticket=asked, by=soporte, status=Status.CLOSED)
     assert conversation().owner == Owner.QUEUE
 
 

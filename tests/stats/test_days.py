@@ -20,9 +20,11 @@ from apps.logs.models import ChangedDay, ChatTurn, Feedback
 from apps.logs.services import TurnRecord, complete_turn, give_feedback, record_turn
 from apps.stats import services
 from apps.stats.exports import COLUMNS, csv_rows
+from apps.stats.figures import Figures
 from apps.stats.latency import ERROR
 from apps.stats.models import DayStats
 from apps.stats.periods import Period
+from apps.stats.retention import before_turns_go
 from apps.stats.selectors import PeriodFigures, period_figures
 from tests.stats.rows import day_ago, opened, plain_figures, random_rows, said
 
@@ -201,6 +203,23 @@ def test_days_whose_rows_were_purged_stay_as_they_are_and_name_nobody(
     found = figures()
     assert (found.total.turns, found.people, found.people_from) == (4, 4, day_ago(2))
     assert bytes(DayStats.objects.get(day=day_ago(3)).people) == b""
+
+
+@pytest.mark.engines
+def test_a_day_is_counted_before_its_turns_go_for_their_age_and_again_when_somebody_is_erased() -> None:
+    old, kept, erased = said(3), said(3, sender_id="web-2"), said(2, sender_id="web-3")
+    before_turns_go([old.pk], False)
+    ChatTurn.objects.filter(pk=old.pk).delete()
+    mark(day_ago(3))  # too late: half of its turns are gone
+    before_turns_go([kept.pk], False)
+    ChatTurn.objects.filter(pk=kept.pk).delete()
+    row = DayStats.objects.get(day=day_ago(3))
+    assert (bytes(row.people), bytes(row.conversations)) == (b"", b"")
+    assert Figures.from_json(row.figures).turns == 2
+    assert figures(2, 2).total.turns == 1
+    before_turns_go([erased.pk], True)
+    ChatTurn.objects.filter(pk=erased.pk).delete()
+    assert figures(2, 2).total.turns == 0
 
 
 def test_more_days_than_fit_into_a_request_are_left_to_a_job(

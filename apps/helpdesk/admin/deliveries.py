@@ -30,6 +30,13 @@ def delivery_state(delivery: Delivery) -> str:
     )
 
 
+def delivery_link(ticket: Ticket) -> str:
+    """Of a ticket that has one."""
+    delivery: Delivery = ticket.delivery
+    address = reverse("admin:helpdesk_delivery_change", args=[delivery.pk])
+    return format_html('<a href="{}">{}</a>', address, delivery_state(delivery))
+
+
 class ShowsDelivery(admin.ModelAdmin):
     """For the list and the page of tickets: how the outside helpdesk got them, where there is one."""
 
@@ -39,11 +46,7 @@ class ShowsDelivery(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("entrega"), ordering="delivery__state")
     def delivered(self, ticket: Ticket) -> str:
-        delivery: Delivery | None = getattr(ticket, "delivery", None)
-        if delivery is None:
-            return "–"
-        address = reverse("admin:helpdesk_delivery_change", args=[delivery.pk])
-        return format_html('<a href="{}">{}</a>', address, delivery_state(delivery))
+        return delivery_link(ticket) if hasattr(ticket, "delivery") else "–"
 
 
 @admin.register(Delivery)

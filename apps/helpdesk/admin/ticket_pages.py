@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.core.errors import AppError, Invalid, NotFound
 from apps.helpdesk import queue_selectors as selectors
+from apps.helpdesk.admin.deliveries import delivery_link
 from apps.helpdesk.admin.ticket_actions import NOBODY, TicketActions, person_chosen, team
 from apps.helpdesk.admin.ticket_conversation import conversation_context
 from apps.helpdesk.admin.ticket_texts import business_span, due_of, history_line
@@ -124,6 +125,7 @@ class TicketPages(TicketActions):
             "comments": selectors.comments_of(ticket),
             "history": [history_line(event) for event in selectors.events_of(ticket)],
             "surveys": list(Survey.objects.filter(ticket=ticket)[:20]),
+            "delivery": delivery_link(ticket) if hasattr(ticket, "delivery") else "",
             "first_response": _span(ticket.first_response_minutes),
             "solution": _span(ticket.solution_minutes),
             "may_change": may_change,

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.stats.crowds import is_enough
@@ -86,7 +86,9 @@ class Figures:
         for name in TOPICS:
             mine: Topics = getattr(self, name)
             for intent, topic in getattr(other, name).items():
-                mine.setdefault(intent, Topic()).add(topic.count, topic.mask)
+                if (known := mine.get(intent)) is None:
+                    known = mine[intent] = Topic()
+                known.add(topic.count, topic.mask)
 
     def to_json(self) -> str:
         told: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
@@ -100,7 +102,7 @@ class Figures:
     @classmethod
     def from_json(cls, text: str) -> "Figures":
         told = json.loads(text)
-        made = cls(**{f.name: told[f.name] for f in fields(cls) if f.name not in {"latency", *TOPICS}})
+        made = cls(**{name: told[name] for name in COUNTS}, hours=told["hours"])
         made.latency = Counter(dict(told["latency"]))
         for name in TOPICS:
             setattr(made, name, {intent: Topic(*pair) for intent, pair in told[name].items()})

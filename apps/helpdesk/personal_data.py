@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import DEFAULT_SENDER
 from apps.core.personal_data import Part, Person, exempt, gone, register
-from apps.helpdesk.models import MailCounter, SavedProgress, Survey, Ticket, TicketComment, TutorMessage
+from apps.helpdesk.models import SavedProgress, Survey, Ticket, TicketComment, TutorMessage
 from apps.helpdesk.services.anonymising import anonymise_surveys, anonymise_tickets, named
 
 EXPORTED = (
@@ -34,11 +34,6 @@ def _told_tickets(person: Person) -> list[dict[str, Any]]:
         comments = TicketComment.objects.filter(ticket=row.pop("pk"), is_public=True)
         told.append({**row, "comments": list(comments.values("actor", "text", "created_at"))})
     return told
-
-
-def _mail_counters(person: Person) -> QuerySet[MailCounter]:
-    rows = MailCounter.objects.all()
-    return rows.filter(pk__endswith=f":{person.email}") if person.email else rows.none()
 
 
 def _find(person: Person) -> Person:
@@ -113,19 +108,10 @@ register(
         place=30,
     )
 )
-register(
-    Part(
-        "mail_counters",
-        _("cuántos correos de casos recibió cada día"),
-        ("helpdesk.MailCounter",),
-        lambda person: _mail_counters(person).count(),
-        lambda person: gone("mail_counters", _mail_counters(person)),
-        place=30,
-    )
-)
 exempt(
     {
         "helpdesk.TicketCounter": "the last number of a year",
+        "helpdesk.MailCounter": "digests of today's addresses, gone tomorrow",
         "helpdesk.TicketEvent": "words of ours, and staff's names: what was done with a case, and when",
         "helpdesk.CannedAnswer": "prepared answers to nobody in particular",
         "helpdesk.ClosedDay": "days of the institution",

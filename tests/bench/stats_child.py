@@ -16,12 +16,12 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
-from tests.bench.seed_turns import seed_turns  # noqa: E402
 
 from apps.accounts.models import User  # noqa: E402
 from apps.accounts.services.tokens import issue_access_token  # noqa: E402
 from apps.logs.models import ChatTurn  # noqa: E402
 from apps.logs.services import TurnRecord, record_turn  # noqa: E402
+from tests.bench.seed_turns import seed_turns  # noqa: E402
 
 DAYS = 90
 TIMES = 40

@@ -237,7 +237,7 @@ def test_students_have_no_part_in_it(client: Client, asked: Ticket, student: Use
         ("2026-11-27T06:00", "2026-11-27T08:00"),
         ("2026-11-27T17:00", "2026-11-30T08:00"),
         ("2026-11-29T12:00", "2026-11-30T08:00"),
-        ("2026-12-31T20:00", "2027-01-01T08:00"),
+        ("2026-12-31T20:00", "2027-01-04T08:00"),
     ],
 )
 def test_when_somebody_is_there(now: str, then: str) -> None:

@@ -24,8 +24,8 @@ def main() -> str:
         inserts = {count: _child(folder, "inserts", count) for count in (0, FEW, MANY)}
         export = _child(folder, "export", MANY)
     few, many = pages[FEW], pages[MANY]
-    rows = [_page(label, few[key], many[key], 50) for key, label in PAGES.items()]
-    rows.append(_page("search, p95 of 15 queries, ms", few["search p95"], many["search p95"], 300))
+    rows = [_page(label, key, few, many, 50) for key, label in PAGES.items()]
+    rows.append(_page("search, p95 of 15 queries, ms", "search p95", few, many, 300))
     rows.append(("search, median, ms", f"{few['search median']:.0f}", f"{many['search median']:.0f}", "", ""))
     empty, full = inserts[0], inserts[MANY]
     shown = "; ".join(f"{count:,}: {one['median']:.2f} ({one['cpu']:.2f})" for count, one in inserts.items())
@@ -70,8 +70,10 @@ PAGES = {
 }
 
 
-def _page(label: str, few: float, many: float, goal: float) -> tuple[str, ...]:
-    return label, f"{few:.1f}", f"{many:.1f}", f"≤ {goal:.0f}", report.verdict(many <= goal)
+def _page(label: str, key: str, few: Any, many: Any, goal: float) -> tuple[str, ...]:
+    """Clock and, in brackets, processor; on a shared machine the second is the one to judge by."""
+    shown = (f"{one[key]:.0f} ({one[f'{key} cpu']:.0f})" for one in (few, many))
+    return label, *shown, f"≤ {goal:.0f}", report.verdict(many[f"{key} cpu"] <= goal)
 
 
 @contextlib.contextmanager

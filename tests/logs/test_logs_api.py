@@ -1,5 +1,6 @@
 """The log over the API: shape, filters, pages that cost the same at both ends, and what it refuses."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_filters_are_texts_and_days(ask: Get) -> None:
     turn(user_message="ayer", days_ago=1, is_fallback=True)
     turn(user_message="antes", days_ago=5, error="engine_timeout")
     today = timezone.localdate()
-    yesterday = (today - timezone.timedelta(days=1)).isoformat()
+    yesterday = (today - timedelta(days=1)).isoformat()
     for query, wanted in (
         ({}, ["hoy", "ayer", "antes"]),
         ({"desde": "", "hasta": "undefined", "q": "", "status": "undefined"}, ["hoy", "ayer", "antes"]),

@@ -49,7 +49,9 @@ class ExportForm(ServiceForm, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = [kind for kind in registry.kinds() if self.person.has_perm(kind.permission)]
-        self.fields["kind"].choices = [(kind.name, kind.label) for kind in allowed]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.name, kind.label) for kind in allowed
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

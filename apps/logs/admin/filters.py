@@ -34,7 +34,7 @@ class DaysFilter(admin.ListFilter):
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.NAMES)
 
     def has_output(self) -> bool:
@@ -46,9 +46,9 @@ class DaysFilter(admin.ListFilter):
         yield {"values": self.used_parameters, "others": others, "cleared": kept or "?"}
 
     def queryset(self, request: HttpRequest, queryset: Turns) -> Turns:
-        days = {name: day for name in self.NAMES if (day := _day(self.used_parameters.get(name)))}
-        low, high = TurnFilter(**days).bounds()
-        return queryset.filter(position__gte=low, position__lte=high) if days else queryset
+        desde, hasta = (_day(self.used_parameters.get(name)) for name in self.NAMES)
+        low, high = TurnFilter(desde=desde, hasta=hasta).bounds()
+        return queryset.filter(position__gte=low, position__lte=high) if desde or hasta else queryset
 
 
 def _day(text: Any) -> date | None:

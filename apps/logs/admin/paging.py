@@ -39,4 +39,4 @@ class TurnPaginator(Paginator):
         rows = self.object_list.model._default_manager.filter(position__in=found)
         rows.query.select_related = self.object_list.query.select_related
         rows = rows.order_by(*self.object_list.query.order_by)
-        return self._get_page(rows, number, self)
+        return Page(rows, number, self)

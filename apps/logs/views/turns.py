@@ -12,6 +12,7 @@ from apps.core.openapi import either
 from apps.core.throttling import ListThrottle
 from apps.core.views.base import valid
 from apps.logs import pages
+from apps.logs.filters import TurnFilter
 from apps.logs.models import ChatTurn
 from apps.logs.selectors import top_failed
 from apps.logs.serializers import turns as shapes
@@ -95,7 +96,7 @@ class TopFailedView(StaffListView):
     def get(self, request: Request) -> Response:
         """Las intenciones de lo que no se entendió, de la más frecuente a la menos."""
         given = valid(shapes.TopQuery, request.query_params).validated_data
-        wanted = shapes.TurnFilter.of({**given, "not_understood": True})
+        wanted = TurnFilter.of({**given, "not_understood": True})
         return Response(top_failed(wanted, given["limit"]))
 
 

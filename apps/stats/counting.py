@@ -17,7 +17,7 @@ from apps.stats.people_asked import Asked, asked_on
 
 COLUMNS = (
     *("day", "timestamp", "sender_id", "user_id", "intent"),
-    *("is_fallback", "is_form_answer", "error", "latency_ms"),
+    *("is_fallback", "is_form_answer", "error", "latency_ms", "engine"),
 )
 CHUNK = 2000
 
@@ -65,7 +65,7 @@ def add_turns(count: Count, rows: Iterable[tuple[Any, ...]]) -> int:
     before = figures.turns
     senders: dict[str, int] = {}
     users: dict[Any, int] = {}
-    for _day, timestamp, sender, user, intent, is_fallback, is_form_answer, error, latency_ms in rows:
+    for _day, timestamp, sender, user, intent, is_fallback, is_form_answer, error, latency_ms, engine in rows:
         if (conversation := senders.get(sender)) is None:
             conversation = senders[sender] = crowds.key("sender", sender)
         person = conversation
@@ -79,6 +79,9 @@ def add_turns(count: Count, rows: Iterable[tuple[Any, ...]]) -> int:
         mask = crowds.bit(person)
         if intent:
             _note(figures.intents, intent, mask)
+        if engine == ChatTurn.PERSON:
+            figures.to_person += 1
+            continue
         if error is not None:
             figures.failed += 1
             continue

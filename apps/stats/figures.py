@@ -14,7 +14,7 @@ MAX_TOPICS = 300
 OTHERS = ""
 COUNTS = (
     *("turns", "not_understood", "failed", "latency_sum_ms", "thumbs_up", "thumbs_down"),
-    *("conversations", "people", "resolved", "asked_person"),
+    *("conversations", "people", "resolved", "asked_person", "to_person"),
 )
 TOPICS = ("intents", "unclear", "before_person")
 
@@ -43,7 +43,8 @@ class Figures:
     """Of one day, or of several: then `people`, `conversations` and `resolved` are sums over the days.
 
     `intents` of all turns; `unclear`, what was guessed where the bot did not understand; `before_person`,
-    the last topic before a case for a person was opened. `failed` turns are not in `not_understood`.
+    the last topic before a case for a person was opened. `failed` turns are not in `not_understood`. What was
+    said `to_person` is in `turns`, and nothing of how well or fast the bot answers.
     """
 
     turns: int = 0
@@ -56,6 +57,7 @@ class Figures:
     people: int = 0
     resolved: int = 0
     asked_person: int = 0
+    to_person: int = 0
     latency: Counter[int] = field(default_factory=Counter)
     hours: list[int] = field(default_factory=lambda: [0] * HOURS)
     intents: Topics = field(default_factory=dict)
@@ -64,12 +66,16 @@ class Figures:
 
     @property
     def answered(self) -> int:
-        return self.turns - self.failed
+        return self.to_bot - self.failed
+
+    @property
+    def to_bot(self) -> int:
+        return self.turns - self.to_person
 
     @property
     def understood_share(self) -> float | None:
         """0 to 1; None without a turn."""
-        return 1 - (self.not_understood + self.failed) / self.turns if self.turns else None
+        return 1 - (self.not_understood + self.failed) / self.to_bot if self.to_bot else None
 
     @property
     def average_ms(self) -> float | None:
@@ -102,7 +108,7 @@ class Figures:
     @classmethod
     def from_json(cls, text: str) -> "Figures":
         told = json.loads(text)
-        made = cls(**{name: told[name] for name in COUNTS}, hours=told["hours"])
+        made = cls(**{name: told.get(name, 0) for name in COUNTS}, hours=told["hours"])
         made.latency = Counter(dict(told["latency"]))
         for name in TOPICS:
             setattr(made, name, {intent: Topic(*pair) for intent, pair in told[name].items()})

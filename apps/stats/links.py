@@ -50,7 +50,7 @@ def tickets(period: Period | None = None, **filters: Any) -> str:
 
 
 def overdue_tickets() -> str:
-    return tickets(due_at__lt=timezone.now().isoformat(timespec="seconds"), **ACTIVE)
+    return tickets(cola="vencidos")
 
 
 def _days(period: Period) -> dict[str, str]:

@@ -81,7 +81,7 @@ def facts(now: PeriodFigures, by_kind: ByKind) -> list[Number]:
         Number(
             _("No entendidos"),
             whole(total.not_understood),
-            percent(total.not_understood / total.turns if total.turns else None),
+            percent(total.not_understood / total.to_bot if total.to_bot else None),
             links.turns(period, **links.NOT_UNDERSTOOD),
         ),
         Number(

@@ -30,25 +30,21 @@ def waiting_cards(user: User) -> list[Card]:
 
 def _case_cards() -> list[Card]:
     counts = waiting()
-    cards: list[Card] = [
+    return [
         {
             "label": _("Casos sin responsable"),
             "value": whole(counts["unassigned"]),
             "hint": _("De %(all)s sin resolver") % {"all": whole(counts["all"])},
             "url": links.tickets(responsable="nadie", **links.ACTIVE),
-        }
+        },
+        {
+            "label": _("Casos vencidos"),
+            "value": whole(counts["overdue"]),
+            "hint": _("Pasó su plazo de respuesta o de solución"),
+            "url": links.overdue_tickets(),
+            "is_urgent": bool(counts["overdue"]),
+        },
     ]
-    if counts["overdue"] is not None:
-        cards.append(
-            {
-                "label": _("Casos vencidos"),
-                "value": whole(counts["overdue"]),
-                "hint": _("Pasó su plazo de respuesta o de solución"),
-                "url": links.overdue_tickets(),
-                "is_urgent": bool(counts["overdue"]),
-            }
-        )
-    return cards
 
 
 def _review_card() -> Card:

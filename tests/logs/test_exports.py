@@ -121,6 +121,7 @@ def test_a_link_ends_and_cannot_be_made_up(api: APIClient, monkeypatch: pytest.M
 @pytest.mark.engines
 def test_few_are_made_at_once_and_a_dead_one_is_made_again() -> None:
     first, second = asked(), asked()
+    Export.objects.update(state="waiting", attempts=0)  # where nothing waits for a commit they are made
     Export.objects.filter(pk=first.pk).update(
         state="running", slot="export-0", token="muerto", heartbeat_at=timezone.now()
     )

@@ -81,7 +81,7 @@ def test_staff_ask_for_an_export_watch_it_and_take_its_file(
     assert list(refused.context["adminform"].form.errors) == ["desde"]
     assert Export.objects.count() == 0
     with django_capture_on_commit_callbacks(execute=True):
-        page.post(f"{EXPORTS}add/", {"kind": "conversaciones", "q": "una", "status": "warning"}, follow=True)
+        page.post(f"{EXPORTS}add/", {"kind": "conversaciones", "q": "una", "status": "warning"})
     export = Export.objects.get()
     assert (export.state, export.rows, export.user) == (Export.State.DONE, 1, soporte)
     html = page.get(EXPORTS).content.decode()

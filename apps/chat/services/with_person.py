@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.callers import Caller
@@ -73,12 +74,15 @@ class Standing:
 
 
 def standing(sender: str, caller: Caller) -> Standing:
-    """One small query; the bot's when the database does not say otherwise."""
+    """The bot's when the database does not say otherwise; that takes one small query."""
     if not is_own_conversation(sender):
         return Standing()
     try:
-        row = Conversation.objects.defer("state").filter(sender_id=sender).first()
-        if row is None or row.delivered >= row.lines:
+        rows = Conversation.objects.filter(sender_id=sender)
+        is_bots = rows.filter(owner=Owner.BOT, delivered__gte=F("lines"))
+        if is_bots.exists() or (row := rows.defer("state").first()) is None:
+            return Standing()
+        if row.delivered >= row.lines:
             return Standing(row)
         return Standing(row, readable_lines(row, caller, after=row.delivered)[:MOST_PENDING])
     except DatabaseError as error:

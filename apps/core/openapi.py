@@ -69,10 +69,13 @@ class Schema(AutoSchema):
 
 
 def either(name: str, row: type[Serializer[Any]], page: type[Serializer[Any]]) -> PolymorphicProxySerializer:
-    """An array of rows, or an object with a page of them."""
+    """An array of rows, or an object with a page of them.
+
+    The object first: ReDoc makes its sample of the first, and cannot of an array.
+    """
     return PolymorphicProxySerializer(
         component_name=name,
-        serializers=[row(many=True), page()],
+        serializers=[page(), row(many=True)],
         resource_type_field_name=None,
         many=False,
     )

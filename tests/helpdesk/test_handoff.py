@@ -16,6 +16,7 @@ from apps.chat.models import Conversation, ConversationLine, Owner
 from apps.chat.services import handoff
 from apps.helpdesk.models import Source, Status, Ticket
 from apps.helpdesk.services.changes import change_ticket
+from apps.helpdesk.services.handoff import answer_student, take_conversation
 from apps.helpdesk.services.tickets import open_ticket
 from apps.helpdesk.services.waiting import attended_from, look_after_waiting, waiting_note
 from apps.helpdesk.tasks import look_after_conversations
@@ -85,6 +86,20 @@ def test_one_of_two_open_cases_solved_keeps_the_person(asked: Ticket, committed:
         open_ticket(data={**FOR_A_PERSON, "subject": "Otra cosa"}, source=Source.BOT)
         change_ticket(ticket=asked, by=soporte, status=Status.CLOSED)
     assert conversation().owner == Owner.QUEUE
+
+
+def test_a_strangers_case_neither_keeps_a_conversation_nor_follows_it(
+    asked: Ticket, committed: Any, student: User, soporte: User
+) -> None:
+    with committed(execute=True):
+        data = {**FOR_A_PERSON, "subject": "Otra cosa"}
+        foreign = open_ticket(data=data, source=Source.PERSON, caller=caller(student))
+        take_conversation(conversation=conversation(), by=soporte)
+        answer_student(conversation=conversation(), by=soporte, text="Hola")
+        change_ticket(ticket=asked, by=soporte, status=Status.SOLVED)
+    foreign.refresh_from_db()
+    assert (foreign.assignee, foreign.first_response_at) == (None, None)
+    assert conversation().owner == Owner.BOT
 
 
 # --- by API

@@ -145,6 +145,15 @@ def test_staff_take_answer_and_give_back_by_api(
     assert api.post(f"{base}/hand-back", {}, headers=mine).json()["owner"] == "bot"
 
 
+@pytest.mark.engines
+def test_a_sender_that_no_database_takes_is_not_found(
+    desk: Client, api: APIClient, soporte: User, bearer: Headers
+) -> None:
+    answer = api.get("/api/admin/conversations/web%00/messages", headers=bearer(soporte))
+    assert answer.status_code == 404
+    assert desk.get(reverse("admin:chat_conversation_of"), {"sender": "web\0"}).status_code == 302
+
+
 def test_bad_requests_of_staff(api: APIClient, asked: Ticket, soporte: User, bearer: Headers) -> None:
     base = f"/api/admin/conversations/{SENDER}"
     for path, body, status in (

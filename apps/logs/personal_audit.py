@@ -1,10 +1,11 @@
 """A person in the audit: the fact that something was changed stays, the values that tell of them go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 
 from apps.accounts.models import User
 from apps.core.personal_data import ERASED, Counts, Person
@@ -16,13 +17,13 @@ COLUMNS = ("pk", "content_type_id", "object_pk", "object_repr", "changes", "acto
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What a person is called: an e-mail anywhere in a text, a sender of the chat as the whole of it."""
+    """What tells of a person: an e-mail anywhere in a text, a sender or a message as the whole of it."""
 
     email: str
-    senders: frozenset[str]
+    texts: frozenset[str]
 
     def are_in(self, text: str) -> bool:
-        return text in self.senders or (bool(self.email) and self.email in text.lower())
+        return text in self.texts or (bool(self.email) and self.email in text.lower())
 
 
 def scrubbed(person: Person) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -53,6 +54,22 @@ def erase(person: Person) -> Iterator[Counts]:
     found = list(scrubbed(person))
     for start in range(0, len(found), BATCH):
         yield {"audit_entries": _write(found[start : start + BATCH])}
+
+
+def strike(texts: Collection[str], models: Sequence[type[Model]]) -> int:
+    """A person's own words out of the entries on rows of these models; in how many they stood."""
+    names = _Names("", frozenset(texts))
+    kinds = [kind.pk for kind in ContentType.objects.get_for_models(*models).values()]
+    rows = AuditEntry._base_manager.filter(content_type__in=kinds).order_by()
+    found = []
+    for pk, name, changes in rows.values_list("pk", "object_repr", "changes").iterator(BATCH):
+        after = {
+            "object_repr": ERASED if names.are_in(name) else name,
+            "changes": _without(changes, names),
+        }
+        if (name, changes) != (after["object_repr"], after["changes"]):
+            found.append((pk, after))
+    return sum(_write(found[start : start + BATCH]) for start in range(0, len(found), BATCH))
 
 
 def export(person: Person) -> list[dict[str, Any]]:

@@ -19,6 +19,8 @@ from apps.chat.models import Conversation
 from apps.core import audit
 from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
 from apps.intents.models import Example, Intent, Origin, ReviewGroup, ReviewItem
+from apps.intents.services.review.collecting import collect_reviews
+from apps.intents.services.review.decisions import assign_group
 from apps.logs import erasure
 from apps.logs.models import AuditEntry, ChatTurn, Export, Feedback, PersonalDataRequest
 from tests.intents.review_inbox import said
@@ -194,6 +196,21 @@ def test_what_staff_did_in_a_conversation_no_longer_names_its_sender(life: User,
     assert "sala-3" not in str(list(AuditEntry.objects.values("changes", "object_repr")))
     assert {Export.objects.get(pk=one.pk).state for one in made} == {"cancelled"}
     assert not Export.objects.exclude(filters={}).exists()
+
+
+def test_words_that_staff_taught_the_bot_leave_the_audit_too(student: User, admin: User) -> None:
+    intent = Intent.objects.create(name="becas")
+    own, shared = "soy ana y no me deja subir la evidencia", "me explica lo del subsidio de transporte"
+    for text, who in ((own, student), (shared, student), (shared, admin)):
+        said(text, sender_id=f"web-{who.pk}", user=who)
+    collect_reviews()
+    for group in list(ReviewGroup.objects.all()):
+        assign_group(group=group.pk, intent=intent.name, by=admin)
+    told = str(list(AuditEntry.objects.values("object_repr", "changes")))
+    assert (own in told, shared in told) == (True, True)
+    erased(student.email)
+    told = str(list(AuditEntry.objects.values("object_repr", "changes")))
+    assert (own in told, shared in told) == (False, True)
 
 
 def test_the_last_administrator_is_kept_and_nothing_of_theirs_is_half_erased(admin: User) -> None:

@@ -9,6 +9,8 @@ from tutorbot.env import Env
 
 KEPT_OF_REQUEST = ("method", "url")
 NEVER_SENT = ("user", "breadcrumbs", "extra", "modules")
+DATABASES = frozenset({"psycopg", "psycopg_binary", "pymongo", "sqlite3"})
+DATABASE_ERRORS = frozenset({"DatabaseError", "DataError", "IntegrityError", "OperationalError"})
 
 
 def start_reporting(env: Env) -> None:
@@ -39,12 +41,26 @@ def start_reporting(env: Env) -> None:
 
 
 def without_people(event: Any, hint: Any) -> Any:
-    """An event without what a request carried: no query, cookies, headers or body; with the request's id."""
+    """An event without what a request carried: no query, cookies, headers or body; with the request's id.
+
+    Of a log line its name alone. What databases say quotes the row: of their errors the kind alone.
+    """
     for name in NEVER_SENT:
         event.pop(name, None)
+    if "logentry" in event:
+        event["logentry"] = {"message": _name_of(hint.get("log_record"))}
+    for error in (event.get("exception") or {}).get("values") or ():
+        if (error.get("module") or "").partition(".")[0] in DATABASES or error.get("type") in DATABASE_ERRORS:
+            error["value"] = ""
     if "request" in event:
         given = event["request"]
         event["request"] = {n: given[n].partition("?")[0] for n in KEPT_OF_REQUEST if given.get(n)}
     if rid := structlog.contextvars.get_contextvars().get("rid"):
         event.setdefault("tags", {})["rid"] = rid
     return event
+
+
+def _name_of(record: Any) -> str:
+    """Of a log line: its event, or its text before anything is put into it."""
+    said = getattr(record, "msg", "")
+    return str(said.get("event", "")) if isinstance(said, dict) else str(said)

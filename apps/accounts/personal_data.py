@@ -90,10 +90,11 @@ def _attempts(person: Person) -> QuerySet[AccessAttempt]:
 
 
 def _histories(person: Person) -> QuerySet[LogEntry]:
-    """Django admin's own lines on their account, and those that name them."""
+    """Django admin's own lines on their account, and those that name them or a conversation of theirs."""
     kind = ContentType.objects.get_for_model(User)
     theirs = Q(content_type=kind, object_id__in=[str(key) for key in person.users])
     named = Q(object_repr__icontains=person.email) if person.email else Q(pk__in=[])
+    named |= Q(object_repr__in=person.senders)
     return LogEntry.objects.filter(theirs | named).exclude(object_repr=ERASED)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
@@ -17,6 +17,7 @@ from apps.chat.models import Recording
 from apps.chat.recording_selectors import recording
 from apps.chat.services.recordings import delete_recordings, path_of
 from apps.core.admin import moment
+from apps.core.errors import NotFound
 from apps.core.ranges import file_response
 
 
@@ -51,8 +52,11 @@ class RecordingAdmin(admin.ModelAdmin):
     def sound(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = recording(object_id)
-        return file_response(request, path_of(row), row.mime)
+        try:
+            row = recording(object_id)
+            return file_response(request, path_of(row), row.mime)
+        except NotFound as error:
+            raise Http404 from error
 
     @admin.display(description=_("recibida"), ordering="created_at")
     def received(self, row: Recording) -> str:

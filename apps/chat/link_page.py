@@ -9,6 +9,7 @@ from apps.core.text import printable
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_ADDRESS = 200, 400, 2000
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})
 NAMES = {
     "title": ("og:title", "twitter:title"),
     "description": ("og:description", "twitter:description", "description"),
@@ -44,13 +45,17 @@ class _Head(HTMLParser):
 
 
 def decoded(body: bytes, content_type: str) -> str:
-    """By the header's charset, else the page's own, else UTF-8; what does not fit is replaced."""
+    """By the header's charset, else the page's own, else UTF-8; what does not fit is replaced.
+
+    Some codecs that Python has are no charsets of pages: they replace nothing, or take very long.
+    """
     said = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", content_type, re.IGNORECASE)
     within = CHARSET.search(body[:4096])
     name = said.group(1) if said else within.group(1).decode() if within else "utf-8"
     try:
         found = codecs.lookup(name)
-        charset = found.name if found._is_text_encoding else "utf-8"
+        is_charset = found._is_text_encoding and found.name not in NO_CHARSETS
+        charset = found.name if is_charset else "utf-8"
     except LookupError:
         charset = "utf-8"
     return body.decode(charset, errors="replace")

@@ -83,7 +83,7 @@ class AuditEntryAdmin(FactsAdmin):
         """The rows of the list, as it is filtered."""
         if not (self.has_view_permission(request) and request.user.has_perm("logs.export_auditentry")):
             raise PermissionDenied
-        return csv_of(self.get_changelist_instance(request).get_queryset(request))
+        return csv_of(self.get_changelist_instance(request).get_queryset(request), request)
 
     def facts(self, request: HttpRequest, obj: AuditEntry) -> dict[str, Any]:
         return {

@@ -1,9 +1,11 @@
 """A person in the audit: the fact that something was changed stays, the values that tell of them go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 
 from apps.accounts.models import User
 from apps.core.personal_data import ERASED, Counts, Person
@@ -13,6 +15,17 @@ BATCH = 500
 COLUMNS = ("pk", "content_type_id", "object_pk", "object_repr", "changes", "actor_email")
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What tells of a person: an e-mail anywhere in a text, a sender or a message as the whole of it."""
+
+    email: str
+    texts: frozenset[str]
+
+    def are_in(self, text: str) -> bool:
+        return text in self.texts or (bool(self.email) and self.email in text.lower())
+
+
 def scrubbed(person: Person) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The entries that tell of this person, and what becomes of their columns.
 
@@ -20,14 +33,14 @@ def scrubbed(person: Person) -> Iterator[tuple[Any, dict[str, Any]]]:
     """
     kind = ContentType.objects.get_for_model(User).pk
     keys = {str(key) for key in person.users}
-    word = person.email.lower()
+    names = _Names(person.email.lower(), person.senders)
     rows = AuditEntry._base_manager.order_by().values_list(*COLUMNS)
     for pk, content_type, object_pk, name, changes, actor in rows.iterator(BATCH):
         is_theirs = content_type == kind and object_pk in keys
         after: dict[str, Any] = {
-            "object_repr": ERASED if is_theirs or _names(name, word) else name,
-            "changes": _of_account(changes) if is_theirs else _without(changes, word),
-            "actor_email": ERASED if word and (actor or "").lower() == word else actor,
+            "object_repr": ERASED if is_theirs or names.are_in(name) else name,
+            "changes": _of_account(changes) if is_theirs else _without(changes, names),
+            "actor_email": ERASED if names.email and (actor or "").lower() == names.email else actor,
         }
         if (name, changes, actor) != (after["object_repr"], after["changes"], after["actor_email"]):
             yield pk, after
@@ -41,6 +54,22 @@ def erase(person: Person) -> Iterator[Counts]:
     found = list(scrubbed(person))
     for start in range(0, len(found), BATCH):
         yield {"audit_entries": _write(found[start : start + BATCH])}
+
+
+def strike(texts: Collection[str], models: Sequence[type[Model]]) -> int:
+    """A person's own words out of the entries on rows of these models; in how many they stood."""
+    names = _Names("", frozenset(texts))
+    kinds = [kind.pk for kind in ContentType.objects.get_for_models(*models).values()]
+    rows = AuditEntry._base_manager.filter(content_type__in=kinds).order_by()
+    found = []
+    for pk, name, changes in rows.values_list("pk", "object_repr", "changes").iterator(BATCH):
+        after = {
+            "object_repr": ERASED if names.are_in(name) else name,
+            "changes": _without(changes, names),
+        }
+        if (name, changes) != (after["object_repr"], after["changes"]):
+            found.append((pk, after))
+    return sum(_write(found[start : start + BATCH]) for start in range(0, len(found), BATCH))
 
 
 def export(person: Person) -> list[dict[str, Any]]:
@@ -77,14 +106,10 @@ def _of_account(changes: Any) -> Any:
     return {name: [ERASED, ERASED] if name in told else pair for name, pair in (changes or {}).items()}
 
 
-def _names(text: str, word: str) -> bool:
-    return bool(word) and word in text.lower()
-
-
-def _without(value: Any, word: str) -> Any:
+def _without(value: Any, names: _Names) -> Any:
     """A copy in which every text that names them is struck out."""
     if isinstance(value, dict):
-        return {name: _without(one, word) for name, one in value.items()}
+        return {name: _without(one, names) for name, one in value.items()}
     if isinstance(value, list):
-        return [_without(one, word) for one in value]
-    return ERASED if isinstance(value, str) and _names(value, word) else value
+        return [_without(one, names) for one in value]
+    return ERASED if isinstance(value, str) and names.are_in(value) else value

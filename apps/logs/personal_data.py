@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.errors import Conflict
 from apps.core.personal_data import Counts, Part, Person, exempt, register
 from apps.logs import personal_audit, personal_turns
-from apps.logs.exports.services import expire_export
+from apps.logs.exports.services import cancel_export, expire_export
 from apps.logs.models import Export
 
 
 def _exports() -> QuerySet[Export]:
-    """Files of many people's data, and filters that may name one."""
-    return Export.objects.exclude(file="", filters={})
+    """Files of many people's data, made or in the making, and filters that may name one."""
+    return Export.objects.filter(Q(state__in=Export.OPEN) | ~Q(file="", filters={}))
 
 
 def _erase_exports(person: Person) -> Iterator[Counts]:
     """All of them: a file can be asked for again, without the person."""
     for export in _exports():
-        expire_export(export)
+        try:
+            cancel_export(export=export)
+        except Conflict:  # it is over
+            expire_export(export)
         Export.objects.filter(pk=export.pk).update(filters={})
         yield {"exports": 1}
 

@@ -100,6 +100,21 @@ def test_an_answer_sent_twice_is_written_once(held: Conversation, soporte: User)
     assert (first.pk, conversation().lines) == (second.pk, 3)
 
 
+def test_keys_that_begin_alike_or_are_used_again_elsewhere_lose_no_answer(
+    held: Conversation, soporte: User
+) -> None:
+    start = "conversacion-0123456789-0123456789-"
+    other = handoff.take(conversation=handoff.hand_over(sender="web-2"), by=soporte)
+    for row, key in ((held, "1"), (held, "2"), (other, "2")):
+        handoff.say(conversation=row, by=soporte, text=f"Mensaje {key}", key=start + key)
+    written = ConversationLine.objects.filter(kind="said").order_by("sender_id", "seq")
+    assert list(written.values_list("sender_id", "text")) == [
+        (SENDER, "Mensaje 1"),
+        (SENDER, "Mensaje 2"),
+        ("web-2", "Mensaje 2"),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.engines
 def test_of_eight_who_take_one_conversation_at_once_one_has_it() -> None:

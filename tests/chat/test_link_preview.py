@@ -201,7 +201,8 @@ def test_what_pages_say_of_themselves_is_read_as_browsers_do() -> None:
     latin = '<meta charset="latin-1"><title>Inducción</title>'
     assert "Inducción" in decoded(latin.encode("latin-1"), "text/html")
     assert "Inducción" in decoded("Inducción".encode(), "text/html; charset=rot13")
-    assert "Inducción" in decoded("Inducción".encode(), "text/html; charset=nada")
+    for name in ("nada", "idna", "punycode", "undefined", "unicode_escape"):
+        assert "Inducción" in decoded("Inducción".encode(), f"text/html; charset={name}")
 
 
 @pytest.mark.parametrize(

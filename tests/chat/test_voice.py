@@ -6,6 +6,7 @@ import time
 import wave
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -324,6 +325,17 @@ def test_students_hear_nothing_and_what_is_old_goes_with_its_file(
     new.unlink()
 
 
+def test_nothing_is_kept_on_a_disk_that_is_almost_full(
+    api: APIClient, env: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env(AUDIO_STORE=True)
+    full = SimpleNamespace(free=(1 << 30) - 1)
+    monkeypatch.setattr("apps.chat.services.recordings.shutil.disk_usage", lambda path: full)
+    answer = api.post(TRANSCRIBE, **form())
+    assert (answer.status_code, answer.json()["id"]) == (200, None)
+    assert not Recording.objects.exists()
+
+
 def test_staff_listen_in_django_admin_and_admins_delete_the_file_too(
     client: Client, kept: Recording, soporte: User, admin: User
 ) -> None:
@@ -338,3 +350,4 @@ def test_staff_listen_in_django_admin_and_admins_delete_the_file_too(
     client.post(delete, {"post": "yes"})
     assert not path_of(kept).exists()
     assert not Recording.objects.exists()
+    assert client.get(sound).status_code == 404

@@ -16,6 +16,7 @@ from apps.chat.models import Conversation, ConversationLine, Owner
 from apps.chat.services import handoff
 from apps.helpdesk.models import Source, Status, Ticket
 from apps.helpdesk.services.changes import change_ticket
+from apps.helpdesk.services.handoff import answer_student, take_conversation
 from apps.helpdesk.services.tickets import open_ticket
 from apps.helpdesk.services.waiting import attended_from, look_after_waiting, waiting_note
 from apps.helpdesk.tasks import look_after_conversations
@@ -87,6 +88,20 @@ def test_one_of_two_open_cases_solved_keeps_the_person(asked: Ticket, committed:
     assert conversation().owner == Owner.QUEUE
 
 
+def test_a_strangers_case_neither_keeps_a_conversation_nor_follows_it(
+    asked: Ticket, committed: Any, student: User, soporte: User
+) -> None:
+    with committed(execute=True):
+        data = {**FOR_A_PERSON, "subject": "Otra cosa"}
+        foreign = open_ticket(data=data, source=Source.PERSON, caller=caller(student))
+        take_conversation(conversation=conversation(), by=soporte)
+        answer_student(conversation=conversation(), by=soporte, text="Hola")
+        change_ticket(ticket=asked, by=soporte, status=Status.SOLVED)
+    foreign.refresh_from_db()
+    assert (foreign.assignee, foreign.first_response_at) == (None, None)
+    assert conversation().owner == Owner.BOT
+
+
 # --- by API
 
 
@@ -128,6 +143,15 @@ def test_staff_take_answer_and_give_back_by_api(
     assert api.post(f"{base}/hand-back", {}, headers=mine).status_code == 409
     assert api.post(f"{base}/queue", {}, headers=hers).json()["owner"] == "queue"
     assert api.post(f"{base}/hand-back", {}, headers=mine).json()["owner"] == "bot"
+
+
+@pytest.mark.engines
+def test_a_sender_that_no_database_takes_is_not_found(
+    desk: Client, api: APIClient, soporte: User, bearer: Headers
+) -> None:
+    answer = api.get("/api/admin/conversations/web%00/messages", headers=bearer(soporte))
+    assert answer.status_code == 404
+    assert desk.get(reverse("admin:chat_conversation_of"), {"sender": "web\0"}).status_code == 302
 
 
 def test_bad_requests_of_staff(api: APIClient, asked: Ticket, soporte: User, bearer: Headers) -> None:

@@ -66,3 +66,10 @@ def test_an_unconfirmed_address_gets_few_mails_a_day_and_no_words_of_a_stranger(
             add_comment(ticket=rows[0], by=soporte, text=f"Respuesta {n}")
         add_own_comment(ticket=rows[1], caller=ANONYMOUS, text="Nadie lo espera.")
     assert len(mail.outbox) == 10
+
+
+def test_one_mailbox_has_no_more_room_under_other_names(committed: Any) -> None:
+    with committed(execute=True):
+        for n in range(6):
+            ticket(email=f"ana+{n}@ejemplo.edu.co", subject=f"Caso {n}")
+    assert len(mail.outbox) == 3

@@ -130,6 +130,15 @@ def test_a_case_is_worked_on_at_its_page(page: Client, soporte: User, student: U
     assert "Dejó una nota" in page.get(f"{LIST}{row.pk}/history/").content.decode()
 
 
+@pytest.mark.parametrize("items", ["xyz", 5, {"a": 1}])
+def test_metadata_of_any_shape_leaves_a_case_readable(page: Client, items: Any) -> None:
+    row = ticket(metadata={"items": items, "canal": "<b>web</b>"})
+    shown = page.get(case(row))
+    assert shown.status_code == 200
+    for text in ('<th scope="row">items</th>', "&lt;b&gt;web&lt;/b&gt;"):
+        assert text in shown.content.decode()
+
+
 def test_several_are_taken_assigned_and_moved_at_once_after_a_question(
     page: Client, soporte: User, admin: User
 ) -> None:

@@ -148,6 +148,28 @@ def test_a_job_that_comes_again_takes_over_and_gives_up_at_last() -> None:
     assert Export.objects.get().state == "failed"
 
 
+def test_who_is_taken_over_leaves_the_other_ones_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same job twice at once: both are in the queue when an export waits and another one ends."""
+    monkeypatch.setattr(work, "BEAT_SECONDS", 0.0)
+    seen: list[int] = []
+
+    def rows(filters: Any) -> Any:
+        for number in range(1000):
+            seen.append(number)
+            if len(seen) == 300:
+                work.make_export(Export.objects.get().pk.hex)
+            yield [number]
+
+    monkeypatch.setitem(registry._kinds, "prueba", registry.Kind("prueba", ["n"], rows, "Prueba"))
+    export = services.start_export(kind="prueba", filters={}, user=None)
+    work.make_export(export.pk.hex)
+    export.refresh_from_db()
+    assert (export.state, export.attempts, export.rows) == ("done", 2, 1000)
+    (file,) = files.folder().glob(f"{export.pk.hex}*")
+    assert (file.name, file.read_bytes().count(b"\n")) == (export.file, 1001)
+    services.expire_export(export)
+
+
 def test_a_cancelled_export_stops_and_leaves_no_file(ask: Get, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "BEAT_SECONDS", 0.0)
     told = []

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.core import acting, audit
-from apps.logs.models import AuditEntry
+from apps.logs.models import AuditEntry, Export
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/admin/audit"
@@ -83,11 +83,14 @@ def test_filters_are_by_person_kind_action_day_and_request(
 
 def test_as_csv_it_is_harmless_to_spreadsheets(staff: APIClient, admin: User, student: User) -> None:
     noted(student, 3, by=admin)
-    answer = staff.get(f"{PATH}/export", {"actor": admin.email})
+    answer = staff.get(f"{PATH}/export", {"actor": admin.email, "model": "accounts.user"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 4
     assert "nombre: =antes → después 2" in lines[1]
     assert f",{admin.email},api,update,accounts.user,{student.email}," in lines[1]
+    taken = Export.objects.get()
+    assert (taken.kind, taken.user) == ("cambios", admin)
+    assert AuditEntry.objects.filter(object_pk=str(taken.pk), actor=admin.pk).exists()
 
 
 def test_in_django_admin_it_is_in_words_and_linked_from_each_row(

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -17,8 +19,10 @@ from apps.chat.models import Conversation
 from apps.core import audit
 from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
 from apps.intents.models import Example, Intent, Origin, ReviewGroup, ReviewItem
+from apps.intents.services.review.collecting import collect_reviews
+from apps.intents.services.review.decisions import assign_group
 from apps.logs import erasure
-from apps.logs.models import AuditEntry, ChatTurn, Feedback, PersonalDataRequest
+from apps.logs.models import AuditEntry, ChatTurn, Export, Feedback, PersonalDataRequest
 from tests.intents.review_inbox import said
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +171,46 @@ def test_by_sender_a_conversation_goes_whole_and_everybodys_is_refused(life: Use
     for wrong in (("--sender", "anonimo"), (), (life.email, "--sender", "x"), ("ana",)):
         with pytest.raises(CommandError):
             erased(*wrong)
+
+
+def test_what_staff_did_in_a_conversation_no_longer_names_its_sender(life: User, soporte: User) -> None:
+    """In the history, in the audit, in exports that were asked for, and in one that is being made."""
+    row, other = Conversation.objects.get(sender_id="sala-3"), Conversation.objects.get(sender_id="ana-web")
+    kind = ContentType.objects.get_for_model(Conversation)
+    for one in (row, other):
+        LogEntry.objects.create(
+            user=soporte, content_type=kind, object_id=str(one.pk), object_repr=str(one), action_flag=2
+        )
+        audit.note(one, {"state": ("kept", "forgotten")})
+    made = [
+        Export.objects.create(
+            kind="conversaciones", filters=filters, state="running", day=timezone.localdate()
+        )
+        for filters in ({"sender": "sala-3"}, {})
+    ]
+    erased("--sender", "sala-3")
+    lines = set(LogEntry.objects.filter(content_type=kind).values_list("object_repr", flat=True))
+    assert lines == {"—", "ana-web"}
+    entries = AuditEntry.objects.filter(content_type=kind).values_list("object_repr", flat=True)
+    assert set(entries) == {"—", "ana-web"}
+    assert "sala-3" not in str(list(AuditEntry.objects.values("changes", "object_repr")))
+    assert {Export.objects.get(pk=one.pk).state for one in made} == {"cancelled"}
+    assert not Export.objects.exclude(filters={}).exists()
+
+
+def test_words_that_staff_taught_the_bot_leave_the_audit_too(student: User, admin: User) -> None:
+    intent = Intent.objects.create(name="becas")
+    own, shared = "soy ana y no me deja subir la evidencia", "me explica lo del subsidio de transporte"
+    for text, who in ((own, student), (shared, student), (shared, admin)):
+        said(text, sender_id=f"web-{who.pk}", user=who)
+    collect_reviews()
+    for group in list(ReviewGroup.objects.all()):
+        assign_group(group=group.pk, intent=intent.name, by=admin)
+    told = str(list(AuditEntry.objects.values("object_repr", "changes")))
+    assert (own in told, shared in told) == (True, True)
+    erased(student.email)
+    told = str(list(AuditEntry.objects.values("object_repr", "changes")))
+    assert (own in told, shared in told) == (False, True)
 
 
 def test_the_last_administrator_is_kept_and_nothing_of_theirs_is_half_erased(admin: User) -> None:

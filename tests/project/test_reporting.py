@@ -1,12 +1,15 @@
 """Error reports: none without SENTRY_DSN; with it, what broke and nothing about whom."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tutorbot.reporting import without_people
 
 SCRIPT = """
 import django, json, logging, sys
@@ -60,3 +63,18 @@ def test_reports_go_only_where_they_are_wanted_and_name_nobody(dsn: str, project
         assert sent[0]["tags"]["rid"] == "peticion-1"
         assert sent[0]["request"] == {"method": "POST", "url": "http://localhost/broken"}
         assert not [word for word in ("secreto", "galleta", "Ana", "203.0.113.9") if word in text]
+
+
+def test_of_log_lines_and_database_errors_only_the_kind_is_sent() -> None:
+    record = logging.makeLogRecord({"msg": {"event": "job_failed", "exc_info": "Key (email)=(ana@x.co)"}})
+    values = [
+        {"type": "UniqueViolation", "module": "psycopg.errors", "value": "Key (email)=(ana@x.co)"},
+        {"type": "IntegrityError", "module": "django.db.utils", "value": "Key (email)=(ana@x.co)"},
+        {"type": "RuntimeError", "module": None, "value": "se rompió"},
+    ]
+    event = {"logentry": {"message": str(record.msg), "params": []}, "exception": {"values": values}}
+    sent = without_people(event, {"log_record": record})
+    assert sent["logentry"] == {"message": "job_failed"}
+    assert [one["value"] for one in sent["exception"]["values"]] == ["", "", "se rompió"]
+    plain = logging.makeLogRecord({"msg": "no hay %s", "args": ("ana@x.co",)})
+    assert without_people({"logentry": {}}, {"log_record": plain}) == {"logentry": {"message": "no hay %s"}}

@@ -1,5 +1,6 @@
 """Who answers a conversation: the bot, a queue, a person. Each step is one conditional write and one line."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -83,22 +84,22 @@ def say(*, conversation: Conversation, by: User, text: str, key: str = "") -> Co
         raise Invalid.field(
             "text", _("El mensaje es muy largo: el máximo es de 4000 caracteres."), "max_length"
         )
-    mine = HELD & Q(agent=by)
+    mine, once = HELD & Q(agent=by), _key(conversation, by, key)
     try:
-        line = _move(
-            conversation, mine, kind=Kind.SAID, by=by, text=said, key=_key(by, key), name=public_name(by)
-        )
+        line = _move(conversation, mine, kind=Kind.SAID, by=by, text=said, key=once, name=public_name(by))
     except IntegrityError:  # sent twice at once
         line = None
-    if line is None and key:
-        line = ConversationLine.objects.filter(key=_key(by, key)).first()
+    if line is None and once:
+        line = ConversationLine.objects.filter(key=once).first()
     if line is None:
         raise _not_yours(_fresh(conversation))
     return line
 
 
-def _key(by: User, key: str) -> str | None:
-    return f"{by.pk.hex}:{key}"[:64] if key else None
+def _key(conversation: Conversation, by: User, key: str) -> str | None:
+    """Of all of it: keys that begin alike are different ones, and so are those of another conversation."""
+    whole = f"{conversation.pk.hex}:{by.pk.hex}:{key}"
+    return hashlib.sha256(whole.encode(errors="replace")).hexdigest() if key else None
 
 
 def hand_back(

@@ -1,6 +1,7 @@
 """Voice messages on disk: kept only where AUDIO_STORE says so, under random names, and not for long."""
 
 import secrets
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from apps.core.text import storable
 
 log = structlog.get_logger("tutorbot.voice")
 BATCH = 500
+LEAST_FREE = 1 << 30
 
 
 def folder() -> Path:
@@ -31,12 +33,18 @@ def path_of(recording: Recording) -> Path:
 
 
 def keep(sound: Sound, *, sender: str, session_id: str, lang: str, user: User | None) -> Recording | None:
-    """None without AUDIO_STORE, and where the disk does not take it: the message counts, not its copy."""
+    """None without AUDIO_STORE, and where the disk does not take it: the message counts, not its copy.
+
+    Anybody may send recordings: the last gigabyte is left to the database.
+    """
     if not settings.ENV.AUDIO_STORE:
         return None
     name = f"{secrets.token_hex(16)}.{sound.suffix}"
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(folder()).free < LEAST_FREE:
+            log.error("recording_not_kept", error="disk_almost_full")
+            return None
         with whole_or_nothing(folder() / name) as file:
             sound.file.seek(0)
             for chunk in sound.file.chunks():

@@ -25,6 +25,7 @@ from apps.chat.services.states import Remembered, embedded_state, forget_state, 
 from apps.core.admin import ReadOnlyAdmin, ServiceAdmin
 from apps.core.csv_stream import stamped, tell_download
 from apps.core.errors import AppError
+from apps.core.text import storable
 from apps.helpdesk import transcripts
 from apps.helpdesk.admin.handoff_pages import HandoffPages
 from apps.helpdesk.admin.handoff_view import StaffView
@@ -52,7 +53,8 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
         """From a ticket or a turn to the conversation that it is of."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = Conversation.objects.filter(sender_id=request.GET.get("sender", "")[:128]).first()
+        sender = storable(request.GET.get("sender", ""))[:128]
+        row = Conversation.objects.filter(sender_id=sender).first()
         if row is not None:
             return HttpResponseRedirect(reverse(CHANGE, args=[row.pk]))
         self.message_user(request, _("De ese remitente no hay una conversación."), messages.WARNING)

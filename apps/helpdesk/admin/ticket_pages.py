@@ -124,6 +124,7 @@ class TicketPages(TicketActions):
             "due": due_of(ticket, timezone.now()),
             "comments": selectors.comments_of(ticket),
             "history": [history_line(event) for event in selectors.events_of(ticket)],
+            "metadata": list(ticket.metadata.items()),  # in a template a key named "items" would come first
             "surveys": list(Survey.objects.filter(ticket=ticket)[:20]),
             "delivery": delivery_link(ticket) if hasattr(ticket, "delivery") else "",
             "first_response": _span(ticket.first_response_minutes),

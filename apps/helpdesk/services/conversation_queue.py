@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.callers import Caller
@@ -64,6 +65,8 @@ def _after_commit(work: Any) -> None:
 
 
 def open_requests(sender: str) -> list[Ticket]:
-    """For a person, in this conversation, and not done."""
+    """For a person, in this conversation, and not done; not of a person who named somebody else's."""
     rows = Ticket.objects.filter(conversation_id=sender, kind=Kind.HUMANO).exclude(status__in=DONE)
-    return list(rows.order_by("-created_at", "id")[:10])
+    owner = Conversation.objects.filter(sender_id=sender).values_list("user", flat=True).first()
+    theirs = ~Q(source=Source.PERSON) | (Q(user=owner) if owner else Q(pk__in=[]))
+    return list(rows.filter(theirs).order_by("-created_at", "id")[:10])

@@ -17,6 +17,7 @@ from apps.chat.serializers import NOT_AN_OBJECT, CleanTextField
 from apps.chat.services import handoff
 from apps.chat.views.person import AfterField
 from apps.core.errors import Forbidden, NotFound
+from apps.core.text import storable
 from apps.core.throttling import ListThrottle
 from apps.core.views.base import valid
 from apps.helpdesk.said import MOST, as_messages, latest_said, said_since
@@ -165,7 +166,7 @@ class QueueConversationView(StaffConversationView):
 
 
 def _conversation(sender: str) -> Conversation:
-    row = Conversation.objects.select_related("agent").filter(sender_id=sender[:128]).first()
+    row = Conversation.objects.select_related("agent").filter(sender_id=storable(sender)[:128]).first()
     if row is None or len(sender) > 128:
         raise NotFound
     return row

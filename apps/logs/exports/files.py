@@ -51,6 +51,12 @@ def export_of(link: str) -> Export:
     return found
 
 
+def part_of(export: Export) -> Path:
+    """What is written until it is whole: of one worker's own, whoever else takes the export over."""
+    return folder() / f"{export.pk.hex}.{export.token}.part"
+
+
 def remove_file(export: Export) -> None:
-    for suffix in ("csv", "part"):
-        (folder() / f"{export.pk.hex}.{suffix}").unlink(missing_ok=True)
+    """And what was left half-written."""
+    for path in folder().glob(f"{export.pk.hex}.*"):
+        path.unlink(missing_ok=True)

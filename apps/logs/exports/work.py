@@ -18,7 +18,7 @@ from apps.core.csv_stream import csv_blocks
 from apps.core.db import atomic
 from apps.core.jobs import job
 from apps.logs.exports import registry
-from apps.logs.exports.files import folder, open_private, remove_file
+from apps.logs.exports.files import folder, open_private, part_of, remove_file
 from apps.logs.exports.models import Export
 from apps.logs.exports.services import kept_until
 
@@ -45,10 +45,10 @@ def make_export(key: str) -> None:
     try:
         _make(export)
     except Stopped:
-        remove_file(export)
+        part_of(export).unlink(missing_ok=True)  # all else is whoever's who makes it now
     except Exception as error:
         _end(export, State.FAILED, error=_("No se pudo escribir el archivo. Inténtalo de nuevo."))
-        remove_file(export)
+        part_of(export).unlink(missing_ok=True)
         log.error("export_failed", kind=export.kind, error=type(error).__name__, exc_info=error)
     start_next()
 
@@ -81,6 +81,7 @@ def _claim(key: str, token: str) -> Export | None:
         return None
     if export.attempts >= MAX_ATTEMPTS:
         _end(export, State.FAILED, error=_("Su proceso se detuvo varias veces. Pide menos días."))
+        remove_file(export)
         return None
     claim: dict[str, Any] = {
         "state": State.RUNNING,
@@ -102,9 +103,10 @@ def _claim(key: str, token: str) -> Export | None:
 
 def _make(export: Export) -> None:
     kind = registry.get(export.kind)
+    remove_file(export)  # of a worker that died
     if kind.count is not None:
         _save(export, rows_expected=kind.count(export.filters))
-    path = folder() / f"{export.pk.hex}.part"
+    path = part_of(export)
     rows = _counted(export, kind.rows(export.filters))
     with open(path, "w", encoding="utf-8", newline="", opener=open_private) as out:
         for block in csv_blocks(kind.header, rows):

@@ -3,22 +3,39 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from apps.intents.models import Example, Origin, ReviewGroup, ReviewItem
+from apps.intents.models import Example, Intent, Origin, ReviewGroup, ReviewItem
 from apps.intents.services import history
 from apps.intents.services.review.counting import recount
+from apps.logs.personal_audit import strike
+
+SHOWN_KEY = 80
+"""Signs of a group's key that the audit calls it by."""
 
 
 def forget_messages(turns: Sequence[Any], is_erasure: bool) -> dict[str, int]:
     """Groups without messages go; the others are counted anew. To be called in a transaction."""
     items = ReviewItem.objects.filter(turn__in=turns)
     groups = set(items.order_by().values_list("group_id", flat=True).distinct())
+    words = _words_of(turns) if is_erasure else set()
     counts = {"examples": _forget_examples(turns)} if is_erasure else {}
+    if words:
+        counts["audit_entries"] = strike(words, [Intent, ReviewGroup])
     counts["review_messages"] = items.delete()[0]
     if groups:
         left = {item.group_id: item for item in _newest_of(groups)}
         recount({key: _shown(item, is_erasure) for key, item in left.items()})
         counts["review_groups"] = ReviewGroup.objects.filter(pk__in=groups - left.keys()).delete()[0]
     return counts
+
+
+def _words_of(turns: Sequence[Any]) -> set[str]:
+    """As the audit may have them; not those that somebody else said too."""
+    items = list(ReviewItem.objects.filter(turn__in=turns).select_related("example"))
+    others = ReviewItem.objects.filter(key__in={item.key for item in items}).exclude(turn__in=turns)
+    shared = set(others.order_by().values_list("key", flat=True))
+    own = [item for item in items if item.key not in shared]
+    made = {item.example.text for item in own if item.example}
+    return made | {word for item in own for word in (item.text, item.key, item.key[:SHOWN_KEY])}
 
 
 def _newest_of(groups: Iterable[Any]) -> list[ReviewItem]:

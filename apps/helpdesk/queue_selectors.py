@@ -1,20 +1,23 @@
 """Reading the queue of tickets, as staff work on it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.dates import end_of, start_of
 from apps.core.errors import NotFound
 from apps.core.pagination import Window
 from apps.helpdesk.models import CannedAnswer, Priority, Status, Ticket, TicketComment, TicketEvent
 from apps.helpdesk.models.tickets import ACTIVE, TicketQuerySet, overdue_at
 
 SEARCHED = ("number", "subject", "name", "email", "cedula", "conversation_id")
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 MAX_SHOWN = 500
 """Comments, and lines of the history, that a ticket shows: the newest."""
 URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
@@ -22,8 +25,8 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "newest": ("-created_at", "pk"),
     "oldest": ("created_at", "pk"),
     "updated": ("-updated_at", "pk"),
-    "due": ("due_at", "pk"),
-    "priority": ("urgency", "due_at", "pk"),
+    "due": ("next_due", "pk"),
+    "priority": ("urgency", "next_due", "pk"),
 }
 
 
@@ -52,9 +55,9 @@ def tickets_matching(
     if q.strip():
         rows = rows.filter(_mentions(q.strip()))
     if desde:
-        rows = rows.filter(created_at__gte=_start_of(desde))
+        rows = rows.filter(created_at__gte=start_of(desde))
     if hasta:
-        rows = rows.filter(created_at__lt=_start_of(hasta + timedelta(days=1)))
+        rows = rows.filter(created_at__lt=end_of(hasta))
     return rows
 
 
@@ -62,13 +65,22 @@ def tickets_page(*, window: Window, order: str, **filters: Any) -> tuple[list[Ti
     """A part of the tickets that match, and how many there are."""
     rows = tickets_matching(**filters)
     total = rows.count()
-    return list(by_urgency(rows).select_related("assignee").order_by(*ORDERS[order])[window.slice]), total
+    rows = by_next_due(by_urgency(rows)).select_related("assignee").order_by(*ORDERS[order])
+    return list(rows[window.slice]), total
 
 
 def by_urgency(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With `urgency`, 0 for the most urgent."""
     whens = [When(priority=priority, then=Value(place)) for priority, place in URGENCY.items()]
     return rows.annotate(urgency=Case(*whens, default=Value(2), output_field=IntegerField()))
+
+
+def by_next_due(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With `next_due`: the first answer's term while nobody gave one, else the solution's; none: last."""
+    answer = When(
+        first_response_at=None, response_due_at__lt=Coalesce("due_at", NEVER), then="response_due_at"
+    )
+    return rows.annotate(next_due=Case(answer, default=Coalesce("due_at", NEVER)))
 
 
 def ticket_by(key: str, among: QuerySet[Ticket] | None = None) -> Ticket:
@@ -137,7 +149,3 @@ def _mentions(text: str) -> Q:
     for name in SEARCHED:
         found |= Q(**{f"{name}__icontains": text})
     return found
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

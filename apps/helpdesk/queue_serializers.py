@@ -1,6 +1,5 @@
 """Shapes of the staff's queue on the wire (contract http.md §6)."""
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.core.dates import DayField, DaysQuery
 from apps.core.fields import StrictBooleanField, StrictCharField
 from apps.core.pagination import Window, WindowQuery
 from apps.helpdesk.models import Actor, Kind, Priority, Source, Status
@@ -15,8 +15,6 @@ from apps.helpdesk.models.work import MAX_COMMENT
 from apps.helpdesk.queue_selectors import ORDERS
 from apps.helpdesk.serializers import Shape, text
 
-NO_FILTER = ("", "undefined")
-LAST_DAY = date(9999, 12, 30)
 PAGE_SIZE = 50
 MAX_IDS = 200
 
@@ -40,7 +38,7 @@ class AssigneeField(serializers.Field):
 Assignee = extend_schema_field({"type": "string", "example": "me"})(AssigneeField)
 
 
-class QueueQuery(WindowQuery):
+class QueueQuery(DaysQuery, WindowQuery):
     """Nothing, or the literal `undefined`, is no filter. `status` may be several, with commas."""
 
     status = StrictCharField(
@@ -55,12 +53,9 @@ class QueueQuery(WindowQuery):
         max_length=180,
         help_text=_("Parte del número, asunto, nombre, correo, documento o conversación."),
     )
-    desde = serializers.DateField(required=False, help_text=_("Día en que se abrió, inclusive."))
-    hasta = serializers.DateField(required=False, help_text=_("Día en que se abrió, inclusive."))
+    desde = DayField(help_text=_("Día en que se abrió, inclusive."))
+    hasta = DayField(help_text=_("Día en que se abrió, inclusive."))
     order = serializers.ChoiceField(sorted(ORDERS), default="newest")
-
-    def to_internal_value(self, data: Any) -> Any:
-        return super().to_internal_value({k: v for k, v in data.items() if v.strip() not in NO_FILTER})
 
     def validate_status(self, value: str) -> list[str]:
         words = [word.strip() for word in value.split(",") if word.strip()]
@@ -69,9 +64,6 @@ class QueueQuery(WindowQuery):
                 _("Elige un estado: open, pending, solved o closed."), code="invalid_choice"
             )
         return words
-
-    def validate_hasta(self, day: date) -> date:
-        return min(day, LAST_DAY)
 
     def window(self) -> Window:
         given = self.validated_data

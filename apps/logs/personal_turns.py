@@ -1,10 +1,14 @@
 """Which turns are a person's, and what is taken of them for an export."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 
+from apps.core.db import is_mongo
 from apps.core.personal_data import Counts, Person
 from apps.logs.models import ChatTurn
 from apps.logs.turn_deletion import delete_turns
@@ -19,7 +23,8 @@ EXPORTED = (
 
 
 def turns_of(person: Person) -> QuerySet[ChatTurn]:
-    """By account; in their conversations what no other account said; and what names their e-mail.
+    """By account; in their conversations what no other account said; and what names their e-mail, in answers
+    to whom nobody knows too: a form repeats what was written before it is sent.
 
     Asked by a sender alone: all of that conversation.
     """
@@ -27,7 +32,17 @@ def turns_of(person: Person) -> QuerySet[ChatTurn]:
     if not person.is_asked_by_sender:
         theirs &= Q(user=None) | Q(user__in=person.users)
         theirs |= Q(user__in=person.users) | Q(user_message__icontains=person.email)
+        theirs |= Q(user=None) & _answered_with(person.email)
     return ChatTurn.objects.filter(theirs).order_by()
+
+
+def _answered_with(words: str) -> Q:
+    """Rows in whose answers the words are, in any case."""
+    if not is_mongo():
+        return Q(bot_response__icontains=json.dumps(words)[1:-1])
+    rows = connections["default"].get_collection(ChatTurn._meta.db_table)  # type: ignore[attr-defined]
+    found = rows.find({"bot_response": {"$regex": re.escape(words), "$options": "i"}}, {"_id": 1})
+    return Q(pk__in=[row["_id"] for row in found])
 
 
 def find(person: Person) -> Person:

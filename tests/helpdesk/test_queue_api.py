@@ -17,6 +17,7 @@ from tests.helpdesk.conftest import ASKED, caller
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/helpdesk/tickets"
+REVERSED = "desde=2026-12-31&hasta=2026-01-01"
 Headers = Callable[[User], dict[str, str]]
 
 
@@ -47,6 +48,7 @@ def test_the_queue_is_filtered_ordered_and_counted(staff: APIClient, soporte: Us
         "sin respuesta": {"response_due_at": long_ago, "priority": "urgent"},
         "hecho": {"status": "solved", "due_at": long_ago, "response_due_at": long_ago},
         "100% (a.*b)": {"kind": "pqrs"},
+        "sin plazo": {"due_at": None, "response_due_at": None, "status": "closed"},
     }.items():
         Ticket.objects.filter(pk=ticket(subject=subject).pk).update(**values)
     late = ["sin respuesta", "viejo"]
@@ -67,14 +69,14 @@ def test_the_queue_is_filtered_ordered_and_counted(staff: APIClient, soporte: Us
         f"hasta={day}": ["viejo"],
         f"desde={day}&hasta={day}": ["viejo"],
         "desde=9999-12-31": [],
-        "desde=2026-12-31&hasta=2026-01-01": [],
         "order=priority&page_size=2": ["sin respuesta", "de otro"],
-        "order=due&page_size=1&status=open": ["viejo"],
-        "page=4&page_size=2": [],
+        "order=due&page_size=2&status=open": ["viejo", "sin respuesta"],
+        "order=due&page=7&page_size=1": ["sin plazo"],
+        "page=5&page_size=2": [],
     }.items():
         assert numbers(staff, query) == found, query
     whole = staff.get(f"{PATH}?hasta=9999-12-31&page=2&page_size=4").json()
-    assert (whole["total"], whole["page"], len(whole["items"])) == (6, 2, 2)
+    assert (whole["total"], whole["page"], len(whole["items"])) == (7, 2, 3)
     assert staff.get(f"{PATH}/counts").json() == {
         "active": 5,
         "mine": 1,
@@ -88,7 +90,7 @@ def test_the_queue_is_filtered_ordered_and_counted(staff: APIClient, soporte: Us
 
 def test_what_is_wrong_in_the_query_is_said(staff: APIClient) -> None:
     wrong = ("page=0", "page_size=1000000000", "desde=ayer", "assignee=yo", "status=abierto", "order=x")
-    for query in (*wrong, "kind=x", "q=%00", "overdue=quizas", "priority=x", "hasta=2026-02-30"):
+    for query in (*wrong, "kind=x", "q=%00", "overdue=quizas", "priority=x", "hasta=2026-02-30", REVERSED):
         answer = staff.get(f"{PATH}?{query}")
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), query
 

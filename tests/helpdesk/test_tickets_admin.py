@@ -68,6 +68,24 @@ def test_the_list_is_searched_and_filtered(page: Client, soporte: User) -> None:
     assert '<b class="due is-late">Vencido</b>' in html
 
 
+def test_what_is_due_first_stands_first_and_what_has_no_term_last(page: Client) -> None:
+    now = timezone.now()
+    rows = [ticket(subject=f"Asunto {n}") for n in range(4)]
+    for row, terms in zip(
+        rows,
+        (
+            {"due_at": None, "response_due_at": None},
+            {"due_at": now + timedelta(hours=9), "response_due_at": now + timedelta(hours=1)},
+            {"due_at": now + timedelta(hours=5), "response_due_at": None},
+            {"due_at": None, "response_due_at": now + timedelta(hours=7)},
+        ),
+        strict=True,
+    ):
+        Ticket.objects.filter(pk=row.pk).update(**terms)
+    html = page.get(LIST).content.decode()
+    assert sorted(rows, key=lambda row: html.index(row.number)) == [rows[1], rows[2], rows[3], rows[0]]
+
+
 def test_the_queue_costs_the_same_for_one_ticket_and_for_many(page: Client, soporte: User) -> None:
     def queries(path: str) -> int:
         with CaptureQueriesContext(connection) as seen:

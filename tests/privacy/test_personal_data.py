@@ -161,6 +161,18 @@ def test_an_e_mail_that_nobody_confirmed_gives_nothing_of_others(life: User) -> 
     assert ChatTurn.objects.filter(sender_id="ana-web").count() == 3
 
 
+@pytest.mark.engines
+def test_what_a_form_repeats_of_them_goes_too_but_not_what_others_were_told_of_them(soporte: User) -> None:
+    repeated = ["Revisa antes de que lo envíe:\n• Nombre: Ana Rojas\n• Correo: Ana@ejemplo.edu.co"]
+    said("omitir", sender_id="web-1", bot_response=repeated)
+    kept = said("¿quién es mi tutora?", user=soporte, bot_response=["Escríbele a ana@ejemplo.edu.co."])
+    said("hola", sender_id="web-2", bot_response=["Hola."])
+    assert erasure.others_naming(erasure.find_person(email="ana@ejemplo.edu.co")) == ["web-1"]
+    assert erased("ana@ejemplo.edu.co")["counts"] == {"turns": 1}
+    assert ChatTurn.objects.count() == 2
+    assert ChatTurn.objects.filter(pk=kept.pk).exists()
+
+
 def test_by_sender_a_conversation_goes_whole_and_everybodys_is_refused(life: User) -> None:
     receipt = erased("--sender", "sala-3")
     assert receipt["by"] == "sender"

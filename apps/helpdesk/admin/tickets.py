@@ -22,7 +22,7 @@ from apps.helpdesk.admin.ticket_pages import TicketPages
 from apps.helpdesk.admin.ticket_texts import due_cell
 from apps.helpdesk.models import Status, Ticket
 from apps.helpdesk.models.tickets import ACTIVE, overdue_at
-from apps.helpdesk.queue_selectors import queue_counts
+from apps.helpdesk.queue_selectors import by_next_due, queue_counts
 
 Tickets = QuerySet[Ticket]
 ALL = "todos"
@@ -132,14 +132,17 @@ class TicketAdmin(ShowsDelivery, TicketPages):
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What must be done first stands first; what is done, newest first."""
         is_work = tab_of(request) not in {ALL, "resueltos"}
-        return ("due_at", "id") if is_work else ("-created_at", "id")
+        return ("next_due", "id") if is_work else ("-created_at", "id")
+
+    def get_queryset(self, request: HttpRequest) -> Tickets:
+        return by_next_due(Ticket.objects.all()).order_by(*self.get_ordering(request))
 
     @admin.display(description=_("asunto"), ordering="subject")
     def about(self, ticket: Ticket) -> SafeString:
         subject, who = Truncator(ticket.subject).chars(90), Truncator(ticket.name).chars(40)
         return format_html("{} <small>{} · {}</small>", subject, who, moment(ticket.created_at))
 
-    @admin.display(description=_("plazo"), ordering="due_at")
+    @admin.display(description=_("plazo"), ordering="next_due")
     def due(self, ticket: Ticket) -> SafeString:
         return due_cell(ticket, timezone.now())
 

@@ -19,6 +19,7 @@ export function createMessageList({ avatar }) {
   const list = byId("messages");
   const jump = byId("jump");
   let pinned = true;
+  let hidden = 0; // pixels above and below what is seen, when that was last looked at
   let lastMine = null;
 
   /** The bot's picture; of a person the initial, and the name above what they write. */
@@ -55,8 +56,14 @@ export function createMessageList({ avatar }) {
   }
 
   function settle() {
+    hidden = log.scrollHeight - log.clientHeight;
     pinned = isAtEnd(log);
     jump.hidden = pinned;
+  }
+
+  /** An own scroll is told a frame later: what grew or shrank meanwhile is no scrolling up, and the observer follows it. */
+  function heedScroll() {
+    if (log.scrollHeight - log.clientHeight === hidden) settle();
   }
 
   /** Stays at the end when something grows, unless the reader has scrolled up. */
@@ -118,7 +125,7 @@ export function createMessageList({ avatar }) {
     };
   }
 
-  log.addEventListener("scroll", settle, { passive: true });
+  log.addEventListener("scroll", heedScroll, { passive: true });
   jump.addEventListener("click", () => {
     scrollToEnd();
     log.focus();

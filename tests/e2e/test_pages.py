@@ -13,10 +13,11 @@ PASSWORD = "Clave-segura-42"
 
 
 @pytest.mark.parametrize("path", ["/redoc", "/docs", "/api/docs"])
-def test_the_documentation_draws_itself_from_local_files(page: Any, path: str) -> None:
+def test_the_documentation_draws_itself_from_local_files(page: Any, path: str, problems: list[str]) -> None:
     page.goto(path)
     expect(page.get_by_role("heading", name="Tutorbot").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("/api/chat").first).to_be_attached(timeout=60_000)
+    problems[:] = [told for told in problems if "OpenAPI Sampler" not in told]  # ReDoc about its own samples
 
 
 def test_swaggers_authorize_button_signs_in_and_its_calls_carry_the_token(page: Any, student: User) -> None:
@@ -28,7 +29,13 @@ def test_swaggers_authorize_button_signs_in_and_its_calls_carry_the_token(page: 
     form.get_by_role("button", name="Apply").click()
     expect(form.get_by_text("Logout")).to_be_visible()
     form.get_by_role("button", name="Close").click()
-    page.locator("#operations-cuentas-api_auth_me_retrieve").click(timeout=60_000)
+    me = page.locator("#operations-cuentas-api_auth_me_retrieve")
+    for _step in range(100):  # of so many operations only those in view are drawn
+        if me.count():
+            break
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(200)
+    me.click()
     page.get_by_role("button", name="Try it out").click()
     with page.expect_response("**/api/auth/me") as answer:
         page.get_by_role("button", name="Execute").click()

@@ -13,11 +13,12 @@ from apps.accounts.services.demo_parts import DemoPart, add_missing, key, regist
 from apps.chat.models import MAX_LAST_MESSAGE, Conversation
 from apps.core.dates import start_of
 from apps.helpdesk.models import Kind, Source, Status, Ticket
+from apps.helpdesk.terms import add_business_minutes, set_due
 from apps.intents.models import Example
 from apps.logs.changes import mark
 from apps.logs.models import ChatTurn, Feedback
 
-SEED, DAYS, TALKS = 20260102, 60, 420
+SEED, DAYS, TALKS, RECENT_DAYS = 20260102, 60, 420, 9
 HOURS = (1, 0, 0, 0, 0, 1, 2, 6, 12, 16, 18, 15, 9, 11, 15, 16, 14, 11, 9, 10, 12, 9, 5, 2)
 UNKNOWN = ("asdf qwer", "y lo otro qué", "eso que dijo el profe", "xd no sé", "lo del link de ayer")
 ANSWER = "Respuesta de demostración."
@@ -121,14 +122,15 @@ def _conversations(turns: list[ChatTurn]) -> list[Conversation]:
 
 
 def _tickets(turns: list[ChatTurn]) -> list[Ticket]:
+    """Old ones are done, and nearly all of the last days wait."""
     rng, kinds = random.Random(SEED), (Kind.HUMANO, Kind.HUMANO, Kind.SOPORTE, Kind.PQRS, Kind.INTERNO)
     common: dict[str, Any] = {"name": "Demostración", "email": "demo@ejemplo.edu.co", "source": Source.BOT}
-    return [
-        Ticket(
+    rows = []
+    for turn in turns:
+        row = Ticket(
             pk=key("ticket", turn.pk),
-            number=f"DEMO-{turn.pk.hex[:12]}",
+            number=f"DEMO-{turn.pk.hex[:6].upper()}",
             kind=rng.choice(kinds),
-            status=rng.choice((Status.OPEN, Status.PENDING, Status.SOLVED, Status.CLOSED, Status.CLOSED)),
             subject="Caso de demostración",
             message="Nadie pidió esto: es para mostrar el sistema.",
             conversation_id=turn.sender_id,
@@ -136,8 +138,25 @@ def _tickets(turns: list[ChatTurn]) -> list[Ticket]:
             created_at=turn.timestamp + timedelta(minutes=1),
             **common,
         )
-        for turn in turns
-    ]
+        set_due(row)
+        _work_on(row, rng)
+        rows.append(row)
+    return rows
+
+
+def _work_on(row: Ticket, rng: random.Random) -> None:
+    """Most were answered, and solved within some days, in opening hours."""
+    is_recent = row.created_at > timezone.now() - timedelta(days=RECENT_DAYS)
+    row.status = rng.choice(
+        (Status.OPEN, Status.OPEN, Status.PENDING) if is_recent else (Status.SOLVED, Status.CLOSED)
+    )
+    minutes, later = rng.choice((4, 12, 25, 40, 190, 600)), rng.choice((30, 300, 900, 2400))
+    if not is_recent or row.status == Status.PENDING:
+        row.first_response_minutes = minutes
+        row.first_response_at = add_business_minutes(row.created_at, minutes)
+    if not is_recent:
+        row.solution_minutes = minutes + later
+        row.solved_at = add_business_minutes(row.created_at, minutes + later)
 
 
 def clear() -> int:

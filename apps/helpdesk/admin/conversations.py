@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.models import Conversation, Owner
-from apps.core.admin import moment
+from apps.core.admin import SHORT_SENDER, moment
 from apps.helpdesk.admin.conversation_pages import SEE_PERSON, ConversationPages
 from apps.helpdesk.models import Ticket
 
@@ -77,9 +77,7 @@ class TicketFilter(admin.SimpleListFilter):
 
 @admin.register(Conversation)
 class ConversationAdmin(ConversationPages):
-    list_display = (
-        *("sender", "person", "holder", "said", "turns", "unseen", "missed", "engine", "version", "active"),
-    )
+    list_display = ("sender", "person", "holder", "said", "turns", "unseen", "missed", "active")
     list_filter = (OwnerFilter, UnseenFilter, EngineFilter, TicketFilter, "last_turn_at")
     list_select_related = ("user", "agent")
     list_per_page = 50
@@ -98,7 +96,7 @@ class ConversationAdmin(ConversationPages):
 
     @admin.display(description=_("remitente"), ordering="sender_id")
     def sender(self, row: Conversation) -> str:
-        return Truncator(row.sender_id).chars(24)
+        return Truncator(row.sender_id).chars(SHORT_SENDER)
 
     @admin.display(description=_("persona"), empty_value="–")
     def person(self, row: Conversation) -> str | None:
@@ -123,10 +121,6 @@ class ConversationAdmin(ConversationPages):
     @admin.display(description=_("no entendidos"))
     def missed(self, row: Conversation) -> str:
         return f"{row.fallbacks / row.turns:.0%}" if row.turns else "–"
-
-    @admin.display(description=_("modelo"))
-    def version(self, row: Conversation) -> str:
-        return Truncator(row.model_version).chars(24) or "–"
 
     @admin.display(description=_("última actividad"), ordering="last_turn_at")
     def active(self, row: Conversation) -> str:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from apps.helpdesk.admin.ticket_texts import business_term
 from apps.helpdesk.models import BusinessHours, CannedAnswer, ClosedDay, ServiceLevel
 
 
@@ -56,8 +57,8 @@ class ServiceLevelAdmin(RulesAdmin):
 
     @admin.display(description=_("primera respuesta"))
     def answered_in(self, row: ServiceLevel) -> str:
-        return f"{row.first_response} {row.get_first_response_unit_display()}"
+        return business_term(row.first_response, row.first_response_unit)
 
     @admin.display(description=_("solución"))
     def solved_in(self, row: ServiceLevel) -> str:
-        return f"{row.solution} {row.get_solution_unit_display()}"
+        return business_term(row.solution, row.solution_unit)

@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.admin import moment
-from apps.helpdesk.models import Actor, Ticket, TicketEvent
+from apps.helpdesk.models import Actor, Ticket, TicketEvent, Unit
 from apps.helpdesk.services.changes import CHOICES
 
 
@@ -52,6 +53,15 @@ def business_span(minutes: int) -> str:
         return _("%(rest)d min hábiles") % {"rest": rest}
     said = _("%(hours)d h %(rest)d min hábiles") if rest else _("%(hours)d h hábiles")
     return said % {"hours": hours, "rest": rest}
+
+
+def business_term(amount: int, unit: str) -> str:
+    """Of a rule: how many of what."""
+    if unit == Unit.MINUTES:
+        return ngettext("%d minuto hábil", "%d minutos hábiles", amount) % amount
+    if unit == Unit.HOURS:
+        return ngettext("%d hora hábil", "%d horas hábiles", amount) % amount
+    return ngettext("%d día hábil", "%d días hábiles", amount) % amount
 
 
 def _solved_in(ticket: Ticket) -> str:

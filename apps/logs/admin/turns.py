@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.core.admin import ReadOnlyAdmin, moment
+from apps.core.admin import SHORT_SENDER, ReadOnlyAdmin, moment
 from apps.core.text import storable
 from apps.logs.admin.filters import DaysFilter, EngineFilter, FeedbackFilter, IntentFilter, StatusFilter
 from apps.logs.admin.paging import TurnPaginator
@@ -103,7 +103,8 @@ class ChatTurnAdmin(ReadOnlyAdmin):
     def sender(self, turn: ChatTurn) -> str:
         """Leads to the whole conversation."""
         address = f"{reverse('admin:chat_conversation_of')}?{urlencode({'sender': turn.sender_id})}"
-        return format_html('<a href="{}">{}</a>', address, turn.sender_id)
+        shown = Truncator(turn.sender_id).chars(SHORT_SENDER)
+        return format_html('<a href="{}" title="{}">{}</a>', address, turn.sender_id, shown)
 
     @admin.display(description=gettext_lazy("mensaje"))
     def message(self, turn: ChatTurn) -> str:

@@ -45,7 +45,7 @@ def test_the_queue_is_filtered_ordered_and_counted(staff: APIClient, soporte: Us
         "mío": {"assignee": soporte},
         "de otro": {"assignee": admin, "priority": "high", "status": "pending"},
         "viejo": {"due_at": long_ago, "created_at": long_ago, "first_response_at": long_ago},
-        "sin respuesta": {"response_due_at": long_ago, "priority": "urgent"},
+        "sin respuesta": {"response_due_at": long_ago + timedelta(hours=1), "priority": "urgent"},
         "hecho": {"status": "solved", "due_at": long_ago, "response_due_at": long_ago},
         "100% (a.*b)": {"kind": "pqrs"},
         "sin plazo": {"due_at": None, "response_due_at": None, "status": "closed"},

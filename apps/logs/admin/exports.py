@@ -72,7 +72,7 @@ class ExportForm(ServiceForm, forms.ModelForm):
 
 @admin.register(Export)
 class ExportAdmin(ServiceAdmin):
-    list_display = ("asked", "what", "status", "download", "row_count", "until", "who")
+    list_display = ("asked", "what", "download", "status", "row_count", "until", "who")
     list_filter = ("state", "kind")
     search_fields = ("email",)
     search_help_text = gettext_lazy("Busca por correo")

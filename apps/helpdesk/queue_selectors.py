@@ -65,8 +65,8 @@ def tickets_page(*, window: Window, order: str, **filters: Any) -> tuple[list[Ti
     """A part of the tickets that match, and how many there are."""
     rows = tickets_matching(**filters)
     total = rows.count()
-    rows = by_next_due(by_urgency(rows)).select_related("assignee").order_by(*ORDERS[order])
-    return list(rows[window.slice]), total
+    ordered = by_next_due(by_urgency(rows)).select_related("assignee").order_by(*ORDERS[order])
+    return list(ordered[window.slice]), total
 
 
 def by_urgency(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:

@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from apps.core.db import atomic
 from apps.core.personal_data import ERASED, Counts
-from apps.helpdesk.models import Status, Survey, Ticket, TicketComment
+from apps.helpdesk.models import Actor, Status, Survey, Ticket, TicketComment, TicketEvent
+from apps.helpdesk.models.tickets import ACTIVE
 
 BATCH = 200
 BLANK: dict[str, Any] = {
@@ -35,11 +37,12 @@ def closed_before(before: datetime) -> QuerySet[Ticket]:
 
 
 def anonymise_tickets(tickets: QuerySet[Ticket], batch: int = BATCH) -> Iterator[Counts]:
-    """Batch by batch, each with its comments and the surveys about it; `updated_at` stays."""
+    """Batch by batch, each with its comments and surveys; what was open is closed; `updated_at` stays."""
     while keys := list(tickets.order_by().values_list("pk", flat=True)[:batch]):
         with atomic():
             surveys = _anonymise(Survey.objects.filter(ticket__in=keys))
             TicketComment.objects.filter(ticket__in=keys).update(text=ERASED)
+            _close(keys)
             done = Ticket.objects.filter(pk__in=keys).update(**BLANK, updated_at=F("updated_at"))
             _anonymise_history(keys)
         yield {"tickets": done, "surveys": surveys}
@@ -58,6 +61,22 @@ def _anonymise(surveys: QuerySet[Survey]) -> int:
     for pk in keys:
         Survey.objects.filter(pk=pk).update(key=f"anon:{pk}", conversation_id="", comment="", user=None)
     return len(keys)
+
+
+def _close(keys: list[Any]) -> None:
+    """Nobody can be answered any more."""
+    now = timezone.now()
+    for ticket in Ticket.objects.filter(pk__in=keys, status__in=ACTIVE):
+        TicketEvent.objects.create(
+            ticket=ticket,
+            actor=Actor.SYSTEM,
+            at=now,
+            field="status",
+            before=ticket.status,
+            after=Status.CLOSED,
+        )
+    open_ones = Ticket.objects.filter(pk__in=keys, status__in=ACTIVE)
+    open_ones.update(status=Status.CLOSED, solved_at=now, updated_at=F("updated_at"))
 
 
 def _anonymise_history(keys: list[Any]) -> None:

@@ -128,7 +128,8 @@ def test_by_e_mail_all_that_is_proved_theirs_goes_and_nobody_elses(life: User) -
     kept = Conversation.objects.get(sender_id="ana-web")
     assert (kept.state, kept.turns, kept.user.rol if kept.user else "") == ("", 1, "soporte")
     named = dict(Ticket.objects.values_list("number", "email"))
-    assert dict(Ticket.objects.values_list("number", "status"))["T-2026-000001"] == "closed"  # nobody to answer
+    statuses = dict(Ticket.objects.values_list("number", "status"))
+    assert statuses["T-2026-000001"] == "closed"  # nobody is left to answer
     assert named == {"T-2026-000001": "", "T-2026-000002": "", "T-2026-000003": "luis@ejemplo.edu.co"}
     assert sorted(Survey.objects.values_list("level", "comment")) == [(1, ""), (5, "bien")]
     assert [row.pk for row in SavedProgress.objects.all()] == ["sender:sala-3"]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -63,7 +62,7 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        row = self._row(request, object_id)
+        row = self._readable(request, object_id)
         problem, remembered = "", embedded_state(row)
         if "rasa" in request.GET and row.engine == RasaEngine.name:
             remembered, problem = self._ask_rasa(row)
@@ -97,7 +96,7 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
 
     def export(self, request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
         """What was said, whole, sent as it is read."""
-        row = self._row(request, key)
+        row = self._readable(request, key)
         if not request.user.has_perm(EXPORT):
             raise PermissionDenied
         if kind not in TYPES:
@@ -127,7 +126,7 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
 
     def forget(self, request: HttpRequest, key: str) -> HttpResponse:
         """GET asks; POST makes the embedded engine begin anew with this sender."""
-        row = self._row(request, key)
+        row = self._readable(request, key)
         if not request.user.has_perm("chat.change_conversation"):
             raise PermissionDenied
         page = self.ask(
@@ -150,15 +149,6 @@ class ConversationPages(HandoffPages, ServiceAdmin, ReadOnlyAdmin):
             _("Borró lo que el bot recordaba."),
         )
         return HttpResponseRedirect(reverse(CHANGE, args=[row.pk]))
-
-    def _row(self, request: HttpRequest, key: str) -> Conversation:
-        """Raises PermissionDenied, and Http404."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        row: Conversation | None = self.get_object(request, unquote(key))
-        if row is None:
-            raise Http404
-        return row
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         known = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}

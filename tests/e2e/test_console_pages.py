@@ -16,7 +16,7 @@ from apps.logs.models import ChatTurn
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CONSOLE = "/admin/intents/intent/console/"
 SAVED = "/admin/intents/savedconversation/"
-LOOKS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
+LOOKS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 
 
 def picture(page: Any, name: str, width: int, scheme: str) -> None:

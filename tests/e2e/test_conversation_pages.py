@@ -74,8 +74,7 @@ def talk(signed_in: Any) -> Conversation:
     return Conversation.objects.get()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 800), "light"), ((360, 740), "dark")])
 def test_every_page_fits(signed_in: Any, talk: Conversation, size: tuple[int, int], scheme: str) -> None:
     page = signed_in
     page.emulate_media(color_scheme=scheme)

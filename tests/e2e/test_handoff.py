@@ -119,8 +119,7 @@ def test_who_waits_leaves_the_queue_by_a_button(page: Any) -> None:
     expect(page.locator("#person")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 800), "light"), ((360, 740), "dark")])
 def test_it_fits(signed_in: Any, admin: User, soporte: User, talk: Any, size: Any, scheme: str) -> None:  # noqa: F811
     page = signed_in
     page.emulate_media(color_scheme=scheme)

@@ -25,8 +25,7 @@ def shoot(page: Any, folder: Path, name: str) -> None:
     assert width[0] <= width[1], name
 
 
-@pytest.mark.parametrize("size", WIDTHS)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
 def test_a_forgotten_password_is_changed(
     page: Any, api: Any, env: Any, live_server: Any, student: User, size: str, theme: str, tmp_path: Path
 ) -> None:

@@ -154,8 +154,7 @@ def test_the_last_group_leaves_an_empty_inbox_that_says_what_comes(inbox: Any) -
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_inbox_and_group_fit(inbox: Any, width: int, scheme: Any) -> None:
     page = inbox
     group = ReviewGroup.objects.order_by("-message_count").first()

@@ -21,7 +21,7 @@ schema.app = application
 
 @schema.parametrize()
 @hypothesis_settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -56,6 +56,8 @@ class Schema(AutoSchema):
         codes = [*EVERYWHERE, *getattr(self.view, "error_codes", ())]
         if self.method in {"POST", "PUT", "PATCH"}:
             codes += WITH_BODY
+        elif self.get_override_parameters():
+            codes.append("422")
         if self.view.get_authenticators() and not self._is_public():
             codes += ["401", "403"]
         if self.view.throttle_classes:

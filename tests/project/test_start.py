@@ -144,7 +144,6 @@ def test_with_rasa_nothing_is_trained(fresh: Any) -> None:
     assert "Modelo" not in bootstrap()
 
 
-@pytest.mark.slow
 def test_a_production_setting_passes_the_deployment_checks(project_root: Path, tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

@@ -44,7 +44,6 @@ def token_in(message: Any, page: str) -> str:
     return parse_qs(urlsplit(link_in(message, page)).query)["token"][0]
 
 
-@pytest.mark.engines
 def test_a_forgotten_password_brings_a_link_that_sets_a_new_one(student: User, sent: Any) -> None:
     (message,) = sent(mails.request_password_reset, email=" ANA@Ejemplo.edu.co ")
     assert message.to == [student.email]

@@ -31,7 +31,6 @@ def hostile(db: None) -> StudentRecord:
     )
 
 
-@pytest.mark.engines
 def test_a_csv_export_is_harmless_and_imports_back(office: Client, hostile: StudentRecord) -> None:
     answer = exported(office, STUDENTS, "0")
     assert re.search(r'filename="?estudiantes_\d{8}_\d{6}\.csv', answer["Content-Disposition"])
@@ -77,7 +76,6 @@ def test_soporte_and_strangers_see_none_of_this(client: Client, soporte: User, s
         client.logout()
 
 
-@pytest.mark.engines
 def test_the_list_is_searched_filtered_and_shows_certificates_inside(office: Client, rosa: Tutor) -> None:
     confirm(office, STUDENTS, upload(office, STUDENTS, table(*ROWS)))
     for query in ({"q": "1012"}, {"q": "Rojas"}, {"q": "ana@"}, {"estado__exact": "en_formacion"}):
@@ -96,7 +94,6 @@ def test_the_list_is_searched_filtered_and_shows_certificates_inside(office: Cli
     assert [row["text"] for row in found.json()["results"]] == ["Rosa Peña"]
 
 
-@pytest.mark.engines
 def test_a_record_is_made_by_hand_with_a_certificate_and_deleted_with_it(office: Client, rosa: Tutor) -> None:
     form = {
         "nombre": "Eva Gil",

@@ -32,7 +32,6 @@ def submit(browser: Client, path: str, **fields: str) -> Any:
     return browser.post(path.partition("?")[0], {**hidden, **fields})
 
 
-@pytest.mark.engines
 def test_a_forgotten_password_is_changed_by_the_mailed_link(
     student: User, browser: Client, api: Any, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -60,7 +60,6 @@ def test_what_is_no_code_is_refused(admin: User, otp: str) -> None:
     assert caught.value.code == "otp_invalid"
 
 
-@pytest.mark.engines
 def test_a_code_is_good_once(admin: User) -> None:
     enrolled(admin)
     code = app_code(admin)
@@ -92,7 +91,6 @@ def at_once(work: Callable[[int], object], times: int = 8) -> list[object]:
         return list(pool.map(attempt, range(times)))
 
 
-@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_of_many_uses_of_one_code_at_once_exactly_one_gets_in(admin: User) -> None:
     enrolled(admin)
@@ -104,7 +102,6 @@ def test_of_many_uses_of_one_code_at_once_exactly_one_gets_in(admin: User) -> No
     assert {type(result) for result in results} <= {User, NotAuthenticated, TooMany}
 
 
-@pytest.mark.engines
 @pytest.mark.django_db(transaction=True)
 def test_of_many_uses_of_one_recovery_code_at_once_exactly_one_gets_in(admin: User) -> None:
     code = enrolled(admin)[0]
@@ -115,7 +112,6 @@ def test_of_many_uses_of_one_recovery_code_at_once_exactly_one_gets_in(admin: Us
     assert StaticToken.objects.count() == 9
 
 
-@pytest.mark.engines
 def test_a_recovery_code_is_good_once_with_or_without_dashes(admin: User) -> None:
     codes = enrolled(admin)
     assert len(set(codes)) == 10
@@ -143,7 +139,6 @@ def test_recovery_codes_outlive_a_new_secret_key(admin: User, settings: Any) -> 
     enter(admin, codes[0])
 
 
-@pytest.mark.engines
 def test_wrong_codes_count_towards_the_lock(admin: User) -> None:
     enrolled(admin)
     for _ in range(5):
@@ -187,7 +182,6 @@ def test_off_asks_nobody(admin: User, env: Any) -> None:
     assert enter(admin) == admin
 
 
-@pytest.mark.engines
 def test_required_keeps_staff_without_one_out_but_where_it_is_set_up(
     admin: User, soporte: User, student: User, env: Any
 ) -> None:

@@ -28,7 +28,6 @@ def rows() -> list[Any]:
     return [sorted(str(pk) for pk in model._default_manager.values_list("pk", flat=True)) for model in MODELS]
 
 
-@pytest.mark.engines
 def test_an_institution_is_made_with_one_password_shown_once() -> None:
     said = run()
     password = said.strip().rsplit(": ", 1)[1]
@@ -41,7 +40,6 @@ def test_an_institution_is_made_with_one_password_shown_once() -> None:
         row.full_clean()
 
 
-@pytest.mark.engines
 def test_a_second_time_adds_nothing_and_keeps_the_password() -> None:
     run("--password", "Clave-segura-42")
     before = (rows(), set(User.objects.values_list("password", flat=True)))
@@ -70,7 +68,6 @@ def test_only_what_is_missing_comes_back_with_a_new_password_for_all() -> None:
     assert all(user.check_password(password) for user in User.objects.all()[:3])
 
 
-@pytest.mark.engines
 def test_clear_removes_exactly_what_was_made(student: User, admin: User) -> None:
     """Also what hangs on it; a real person's rows stay, even under a planned e-mail."""
     planned = demo.planned_students()

@@ -31,7 +31,6 @@ def act(page: Client, address: str, action: str, *rows: Any, confirmed: bool = F
     return page.post(address, data | ({"confirmed": "yes"} if confirmed else {}))
 
 
-@pytest.mark.engines
 def test_one_session_is_ended_with_its_access_token_and_the_others_stay(page: Client, student: User) -> None:
     phone, desk = sessions.open_session(user=student, ip="10.0.0.7"), sessions.open_session(user=student)
     family = TokenFamily.objects.get(ip="10.0.0.7")
@@ -45,7 +44,6 @@ def test_one_session_is_ended_with_its_access_token_and_the_others_stay(page: Cl
         sessions.renew_session(refresh_token=phone.refresh_token)
 
 
-@pytest.mark.engines
 def test_sessions_are_filtered_and_searched_and_show_no_secret(
     page: Client, student: User, soporte: User
 ) -> None:
@@ -73,7 +71,6 @@ def test_nobody_makes_changes_or_deletes_a_session(page: Client, student: User) 
     assert page.post(f"{SESSIONS}{family.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.engines
 def test_a_lock_is_seen_and_taken_away(page: Client, student: User, lock: Lock) -> None:
     lock(student.email)
     lockout.reserve_attempt(email="otra@ejemplo.edu.co", address=None)

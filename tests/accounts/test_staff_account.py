@@ -51,7 +51,6 @@ def test_a_temporary_password_leads_to_its_change_and_nowhere_else(
     assert "nav-sidebar" not in page.split("</head>")[1]
 
 
-@pytest.mark.engines
 def test_a_password_of_ones_own_opens_the_way_and_ends_other_sessions(
     client: Client, temporary: User, enter: Enter
 ) -> None:
@@ -106,7 +105,6 @@ def secret_on(page: HttpResponse) -> str:
     return found[1]
 
 
-@pytest.mark.engines
 def test_staff_set_it_up_and_their_other_sessions_end(client: Client, admin: User) -> None:
     elsewhere = Client()
     elsewhere.force_login(admin)
@@ -163,7 +161,6 @@ def test_new_recovery_codes_and_turning_it_off_need_a_code(client: Client, admin
     assert is_inside(client)
 
 
-@pytest.mark.engines
 def test_required_leads_staff_without_one_to_setting_it_up_and_nowhere_else(
     client: Client, soporte: User, enter: Enter, env: Any
 ) -> None:

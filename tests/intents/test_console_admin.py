@@ -85,7 +85,6 @@ def test_a_wrong_try_is_said_at_its_field(page: Client, bot: EmbeddedEngine, que
     assert "<meter" not in html
 
 
-@pytest.mark.engines
 def test_two_models_stand_side_by_side(page: Client, version: ModelVersion) -> None:
     html = tried(page, text="hola", compare=version.name)
     assert html.count('class="console-model"') == 2
@@ -112,7 +111,6 @@ def test_with_a_silent_engine_the_page_says_so(page: Client, on_rasa: Any) -> No
 # a conversation
 
 
-@pytest.mark.engines
 def test_a_conversation_is_replayed_and_leaves_no_trace(page: Client, bot: EmbeddedEngine) -> None:
     html = talked(page, "hola", say="quiero hablar con una persona").content.decode()
     assert html.count('class="console-said"') == 2
@@ -152,7 +150,6 @@ def test_a_page_that_was_tampered_with_is_refused(
     assert told in answer.content.decode()
 
 
-@pytest.mark.engines
 def test_what_the_bot_answers_is_kept_as_a_test(page: Client, bot: EmbeddedEngine, admin: User) -> None:
     answer = talked(page, "hola", "/menu", save="1", name="Del menú")
     saved = SavedConversation.objects.get()

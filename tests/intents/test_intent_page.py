@@ -30,7 +30,6 @@ pytestmark = pytest.mark.django_db
 # the page of one intent
 
 
-@pytest.mark.engines
 def test_an_intent_is_made_with_examples_and_answers(page: Client, soporte: User) -> None:
     form = {
         "name": "notas",
@@ -81,7 +80,6 @@ def test_what_is_wrong_is_said_in_the_form(page: Client, change: dict[str, str],
     assert Intent.objects.count() == 1
 
 
-@pytest.mark.engines
 def test_saving_a_page_as_it_is_changes_nothing(page: Client) -> None:
     row = make()
     row.refresh_from_db()  # MongoDB keeps milliseconds
@@ -93,7 +91,6 @@ def test_saving_a_page_as_it_is_changes_nothing(page: Client) -> None:
     assert Intent.objects.get().updated_at == row.updated_at
 
 
-@pytest.mark.engines
 def test_one_changed_answer_keeps_what_the_rest_had(page: Client) -> None:
     row = make()
     form = shown(page, row) | {"responses-0-text": "Hola otra vez.", "name": "otro_nombre"}
@@ -165,7 +162,6 @@ def test_warnings_after_an_error_are_of_what_was_typed(page: Client) -> None:
 CHECKS = f"{LIST}checks/"
 
 
-@pytest.mark.engines
 def test_lines_are_checked_against_other_intents_while_they_are_typed(
     page: Client, django_assert_max_num_queries: Any
 ) -> None:

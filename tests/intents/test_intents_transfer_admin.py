@@ -56,7 +56,6 @@ def test_the_list_leads_to_both_pages(page: Client) -> None:
     assert "Reemplazar: las que existen" in page.get(IMPORT).content.decode()
 
 
-@pytest.mark.engines
 def test_a_file_is_previewed_then_imported(page: Client, admin: User) -> None:
     make()
     answer = upload(page, f"{NEW}notas,frase nueva,Otra respuesta,\n".replace(",\n", "\n"), mode="merge")

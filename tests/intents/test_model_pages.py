@@ -208,7 +208,6 @@ def test_the_question_says_what_changes_and_changes_nothing(
     assert active_version() == older
 
 
-@pytest.mark.engines
 def test_a_waiting_model_is_activated_and_the_way_back_is_one_step(
     page: Client, small_bot: SmallBot, admin: User, two: tuple[ModelVersion, ModelVersion]
 ) -> None:

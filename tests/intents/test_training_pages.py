@@ -51,7 +51,6 @@ def write_log(run: TrainingRun, text: str) -> None:
 # asking
 
 
-@pytest.mark.engines
 def test_a_training_is_one_button_on_three_lists(
     page: Client, small_bot: SmallBot, admin: User, ask: Callable[[], Any]
 ) -> None:
@@ -194,7 +193,6 @@ def test_an_empty_list_says_what_will_be_here(page: Client, small_bot: SmallBot)
 # cancelling
 
 
-@pytest.mark.engines
 def test_cancelling_asks_first_and_then_does_it(page: Client, small_bot: SmallBot) -> None:
     run = make_run(slot="training")
     assert "Se pierde lo entrenado hasta ahora" in html_of(page, of(run, "cancel"))

@@ -16,7 +16,7 @@ from auditlog.registry import auditlog
 from auditlog.signals import pre_log
 from django.db.models import Model, QuerySet
 
-from apps.core.db import atomic
+from apps.core.db import run_atomically
 from apps.core.text import REDACTED, SECRET_KEYS, storable, without_secrets
 
 CREATE, UPDATE, DELETE, ACCESS = range(4)
@@ -119,13 +119,17 @@ def saved_together(rows: Sequence[Model]) -> Iterator[None]:
 
 def update(rows: QuerySet[Any], **changes: Any) -> int:
     """`QuerySet.update()` of few rows, with an entry for each."""
-    with atomic(rows.db):
-        before = list(rows)
+
+    def work() -> int:
+        """Reads anew when it is done again: on MongoDB the second of two is refused."""
+        before = list(rows.all())
         done = rows.update(**changes) if before else 0
         if done:
             for row in before:
                 note_changed(row, **changes)
-    return done
+        return done
+
+    return run_atomically(work, rows.db)
 
 
 def note_changed(row: Model, **changes: Any) -> None:

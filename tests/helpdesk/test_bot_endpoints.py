@@ -157,7 +157,6 @@ def test_three_messages_a_day_and_no_more(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.engines
 def test_ten_at_once_are_three(student: User, record: StudentRecord) -> None:
     done = at_once(lambda n: write_to_tutor(text="¿Nos vemos el jueves?", caller=caller(student)), 10)
     assert sum(not isinstance(one, Exception) for one in done) == 3

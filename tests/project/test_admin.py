@@ -27,6 +27,7 @@ SAMPLES: list[tuple[type[models.Field], Any]] = [
     (models.GenericIPAddressField, "10.0.0.7"),
     (models.DateTimeField, datetime.datetime(2026, 11, 22, 15, tzinfo=datetime.UTC)),
     (models.DateField, datetime.date(2026, 11, 22)),
+    (models.TimeField, datetime.time(8)),
     (models.IntegerField, 1),
     (models.CharField, "texto"),
     (models.TextField, "texto"),

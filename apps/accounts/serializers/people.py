@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from apps.accounts.models import MAX_NAME
 from apps.accounts.roles import Role
+from apps.core.dates import NO_FILTER
 from apps.core.fields import StrictBooleanField, StrictCharField
 from apps.core.pagination import WindowQuery
 
 GUEST = "invitado"
-NO_FILTER = frozenset({"", "undefined"})
 
 
 class RoleField(serializers.ChoiceField):

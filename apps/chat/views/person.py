@@ -18,6 +18,7 @@ from apps.chat.conversation_texts import line_text
 from apps.chat.models import DEFAULT_SENDER, ConversationLine, Owner
 from apps.chat.serializers import MAX_SENDER, SENDER_ERRORS
 from apps.chat.services.polling import News, news_for
+from apps.core.dates import NO_FILTER
 from apps.core.errors import NotAuthenticated
 from apps.core.fields import StrictCharField
 from apps.core.throttling import quota
@@ -25,7 +26,6 @@ from apps.core.views.base import PublicView, valid
 
 MAX_WAIT_SECONDS = 20
 CURSOR = re.compile(r"\d{1,9}")
-NO_FILTER = frozenset({"", "undefined"})
 WAIT = _("Espera entre 0 y 20 segundos.")
 
 

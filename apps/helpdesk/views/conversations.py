@@ -16,6 +16,7 @@ from apps.chat.models import MAX_LINE, Conversation, Owner
 from apps.chat.serializers import NOT_AN_OBJECT, CleanTextField
 from apps.chat.services import handoff
 from apps.chat.views.person import AfterField
+from apps.core.dates import NO_FILTER
 from apps.core.errors import Forbidden, NotFound
 from apps.core.text import storable
 from apps.core.throttling import ListThrottle
@@ -25,8 +26,6 @@ from apps.helpdesk.serializers import TEXT
 from apps.helpdesk.services.handoff import answer_student, take_conversation
 from apps.helpdesk.services.waiting import waiting_note
 from apps.helpdesk.views.bot import IDEMPOTENCY, idempotency_key
-
-NO_FILTER = frozenset({"", "undefined"})
 
 
 class TakeInput(serializers.Serializer[Any]):

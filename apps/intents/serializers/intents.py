@@ -5,11 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from apps.core.dates import NO_FILTER
 from apps.core.fields import StrictCharField
 from apps.core.pagination import WindowQuery
 from apps.intents.serializers.fields import AnswersField, ExamplesField
-
-NO_FILTER = frozenset({"", "undefined"})
 
 
 class IntentFilter(serializers.Serializer):

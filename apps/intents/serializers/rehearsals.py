@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.core.dates import NO_FILTER
 from apps.core.fields import StrictBooleanField, StrictCharField
 from apps.core.pagination import WindowQuery
 from apps.intents.rehearsals.turns import MAX_SAY, MAX_TURNS
 from apps.intents.services.rehearsals import MAX_DESCRIPTION, MAX_NAME
 
-NO_FILTER = frozenset({"", "undefined"})
 TEXTS = {"type": "array", "items": {"type": "string"}}
 TURNS = {
     "type": "array",

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.core.dates import NO_FILTER
 from apps.core.fields import StrictBooleanField, StrictCharField
 from apps.core.pagination import Window, WindowQuery
 from apps.intents.models import MAX_ANSWER, MAX_SENTENCE, ReviewGroup, ReviewItem
 from apps.intents.review_selectors import ORDERS
-from apps.intents.serializers.intents import NO_FILTER
 
 LAST_DAY = date(9999, 12, 30)
 PAGE_SIZE = 50

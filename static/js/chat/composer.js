@@ -72,7 +72,10 @@ export function createComposer({ onSend }) {
   refresh();
 
   return {
-    refresh,
+    refresh() {
+      grow();
+      refresh();
+    },
     clear: () => write(""),
     block(isBlocked) {
       blocked = isBlocked;

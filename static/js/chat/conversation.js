@@ -86,7 +86,7 @@ export function createConversation({ list, host, wait, history, view, apiUrl, pe
       showAnswer(items, requestId);
     } catch (error) {
       if (!REASONS[error.kind]) throw error;
-      if (!isOver()) fail(id, error);
+      if (!isOver() && !history.isLeaving()) fail(id, error);
     } finally {
       clearTimeout(typing);
       byId("typing").hidden = true;

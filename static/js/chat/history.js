@@ -47,6 +47,7 @@ export function openHistory({ onElsewhere }) {
   let held = read(tab); // somebody's, until the same person's token comes
   let isPrivate = false;
   let isUsed = false;
+  let isLeaving = false;
   let chat = read(browser) ?? fresh();
   const sending = new Set();
 
@@ -101,7 +102,8 @@ export function openHistory({ onElsewhere }) {
   }
 
   /** A message that no page sends any more did not leave, as far as anybody knows. */
-  function giveUpLost() {
+  function giveUpLost(event) {
+    isLeaving = event?.type === "pagehide";
     const isLost = (r) => r.state === "pending" && (sending.has(r.id) || Date.now() - r.at > IN_FLIGHT_MS);
     if (!chat.records.some(isLost)) return;
     change(() => {
@@ -125,10 +127,9 @@ export function openHistory({ onElsewhere }) {
    */
   function belongTo(owner) {
     if (isPrivate ? chat.owner === owner : owner === null) return false;
-    if (isPrivate) {
-      tab.remove(KEY);
-      chat = fresh();
-    } else catchUp();
+    tab.remove(KEY);
+    if (isPrivate) chat = fresh();
+    else catchUp();
     const isAnother = isPrivate || (!isUsed && owner !== "" && held?.owner === owner);
     if (!isPrivate && isAnother) chat = held;
     else if (!isPrivate) browser.remove(KEY);
@@ -143,6 +144,7 @@ export function openHistory({ onElsewhere }) {
   giveUpLost();
   window.addEventListener("storage", heedOther);
   window.addEventListener("pagehide", giveUpLost);
+  window.addEventListener("pageshow", () => (isLeaving = false));
 
   return {
     add,
@@ -154,6 +156,8 @@ export function openHistory({ onElsewhere }) {
     records: () => chat.records,
     get: (name) => chat[name],
     hasLine: (id) => chat.records.some((record) => record.line?.id === id),
+    /** Whether the page goes away: what fails now was cut off. */
+    isLeaving: () => isLeaving,
     isBegun: () => chat.records.length > 0,
     isOver: () => chat.records.length > 0 && isOld(chat),
     wipe,

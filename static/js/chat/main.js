@@ -78,10 +78,12 @@ const looks = createLooks({
   onSpoken() {
     redrawState();
     person.redraw();
-    composer.refresh();
     view.redraw();
   },
-  onChange: (current) => menu.show(current),
+  onChange(current) {
+    menu.show(current);
+    composer.refresh(); // the text may have another size
+  },
 });
 const finish = createFinish({ apiUrl, history, person, onWiped: beginAnew });
 const menu = createMenu({

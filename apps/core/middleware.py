@@ -192,14 +192,19 @@ class LivenessMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Pages follow the browser's language; what programs read is Spanish (contract http.md, rule 1.2)."""
+    """Pages follow the browser's language; what programs read is Spanish (contract http.md, rule 1.2).
+
+    The chat page names the language that its reader chose: what it shows of an answer is for people.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if wants_page(request):
             super().process_request(request)
         else:
-            translation.activate(settings.LANGUAGE_CODE)
-            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            asked = request.headers.get("X-Chat-Language")
+            language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return super().process_response(request, response) if wants_page(request) else response

@@ -56,6 +56,7 @@ def tracker_of(call: Mapping[str, Any]) -> Tracker:
         active_form=loop if isinstance(loop, str) and loop else None,
         claims=_claims(_map(metadata.get("auth"))),
         grant=grant if isinstance(grant, str) else "",
+        language=_text(metadata.get("language")),
         message_id=_text(latest.get("message_id")),
     )
 

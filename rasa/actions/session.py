@@ -15,12 +15,13 @@ def action_verify_session(tracker: Tracker, backend: Backend) -> Result:
 
 
 def action_validate_slot_mappings(tracker: Tracker, backend: Backend) -> Result:
-    """Runs on every message, before any rule: whose the forms are, misses are over, a wish is answered.
+    """Runs on every message, before any rule: whose the forms are, misses are over, a wish is answered,
+    the language is the one that the page was switched to.
 
     Here and not in action_verify_session, whose messages Rasa drops.
     """
     messages, of_person = noticed(tracker)
-    events: list[Event] = list(of_person)
+    events: list[Event] = [*of_person, *_switched(tracker)]
     if tracker.slots.get("fallos") and tracker.intent not in NOT_UNDERSTOOD:
         events.append(SlotSet("fallos", 0.0))
     if tracker.slots.get(WISH):
@@ -32,6 +33,13 @@ def action_validate_slot_mappings(tracker: Tracker, backend: Backend) -> Result:
             told, _events = answer(as_wish(tracker, *wish), backend)
             messages = (*messages, *told)
     return Result(messages, tuple(events))
+
+
+def _switched(tracker: Tracker) -> list[Event]:
+    """A language that the student asks for in words wins over the page's."""
+    is_asked = tracker.intent in ("idioma_es", "idioma_en")
+    is_new = tracker.language in ("es", "en") and tracker.language != tracker.slots.get("idioma")
+    return [SlotSet("idioma", tracker.language)] if is_new and not is_asked else []
 
 
 def action_remember_wish(tracker: Tracker, backend: Backend) -> Result:

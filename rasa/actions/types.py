@@ -28,6 +28,8 @@ class Tracker:
     """Verified claims (sub, email?, rol?, nombre?) of the one who wrote; None for somebody unknown."""
     grant: str = field(default="", repr=False)
     """Opens the own records of that person at the back end for some minutes. Never shown, never stored."""
+    language: str = ""
+    """The one that the page was switched to since its last message: es, en, or "" for no change."""
     message_id: str = ""
     """The same for all actions of one message, different for every message."""
 

@@ -69,6 +69,33 @@ class ChatPage:
     def retry(self) -> Any:
         return self.root.locator(".retry").last
 
+    def open_menu(self) -> "ChatPage":
+        self.root.locator("#menu-button").click()
+        self.root.locator("#menu").wait_for()
+        return self
+
+    def thumb(self, value: str) -> Any:
+        """Of the last answer: "up" or "down"."""
+        title = {"up": "Me sirvió", "down": "No me sirvió"}[value]
+        return self.root.get_by_role("button", name=title, exact=True).last
+
+    def stored(self) -> str:
+        """All that the browser keeps of this site."""
+        return str(
+            self.root.locator("html").evaluate(
+                "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+            )
+        )
+
+    @property
+    def said(self) -> list[str]:
+        """What stands in the conversation, in order."""
+        return [line.strip() for line in self.root.locator("#messages .bubble").all_inner_texts()]
+
+    @property
+    def announced(self) -> str:
+        return str(self.root.locator("#announcer").inner_text())
+
     def is_cut(self) -> bool:
         """Whether something sticks out sideways of the page or of the conversation."""
         return bool(

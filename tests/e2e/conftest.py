@@ -18,7 +18,12 @@ from tests.bot import activate_our_bot
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PATIENCE_MS = 15_000
 """Of a busy machine: what is there sooner is not waited for."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -53,10 +54,24 @@ def chat_page(request: HttpRequest) -> HttpResponse:
     env = settings.ENV
     origins = [o for o in env.EMBED_ALLOWED_ORIGINS if o.startswith(("http://", "https://"))]
     origins.append(f"{request.scheme}://{request.get_host()}")
-    context = {"brand_name": env.BRAND_NAME, "privacy_url": env.PRIVACY_URL, "allowed_origins": origins}
-    response = render(request, "chat/page.html", context)
+    context = {
+        "brand_name": env.BRAND_NAME,
+        "privacy_url": env.PRIVACY_URL,
+        "allowed_origins": origins,
+        "takes_voice": bool(env.STT_URL),
+        "max_audio_mb": env.MAX_AUDIO_MB,
+    }
+    with translation.override(_language_asked(request)):
+        response = render(request, "chat/page.html", context)
+        response["Content-Language"] = translation.get_language()
     response["Permissions-Policy"] = MICROPHONE_POLICY
     return response
+
+
+def _language_asked(request: HttpRequest) -> str:
+    """`?lang=` of the address, which the page's own switch uses; otherwise the browser's."""
+    asked = request.GET.get("lang", "")
+    return asked if asked in dict(settings.LANGUAGES) else translation.get_language()
 
 
 def _own_file(path: str) -> HttpResponse:

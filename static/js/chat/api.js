@@ -3,6 +3,20 @@ const TURN_TIMEOUT_MS = 20_000;
 const HEALTH_TIMEOUT_MS = 6_000;
 const DEFAULT_WAIT_SECONDS = 30;
 
+let bearer = () => null;
+
+/** Where the token is asked for; it is kept by who was given it. */
+export function useToken(token) {
+  bearer = token;
+}
+
+/** What every request carries. */
+export function headers() {
+  const sent = { Accept: "application/json", "X-Chat-Language": document.documentElement.lang };
+  const token = bearer();
+  return token ? { ...sent, Authorization: `Bearer ${token}` } : sent;
+}
+
 export class ChatError extends Error {
   /** kind: network, timeout, wait, auth, server, refused. */
   constructor(kind, { detail = "", waitSeconds = 0 } = {}) {
@@ -42,25 +56,50 @@ function failure(response, body) {
   return new ChatError(response.status >= 500 ? "server" : "refused", { detail });
 }
 
-/** Sends one turn; resolves to the list of bot messages. */
-export async function sendTurn(url, turn, token) {
-  const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  if (token) headers.Authorization = `Bearer ${token}`;
-  const options = { method: "POST", headers, body: JSON.stringify(turn) };
-  const { response, body } = await request(url, options, TURN_TIMEOUT_MS);
+/** The answer's body and its id. Throws ChatError for everything but a 2xx with JSON. */
+async function call(url, { timeoutMs = TURN_TIMEOUT_MS, ...options } = {}) {
+  const { response, body } = await request(url, options, timeoutMs);
   if (!response.ok) throw failure(response, body);
   if (body === null) throw new ChatError("server");
-  return Array.isArray(body) ? body : [body];
+  return { body, requestId: response.headers.get("X-Request-ID") };
+}
+
+function withBody(method, value, options = {}) {
+  const json = { "Content-Type": "application/json" };
+  return { method, headers: { ...headers(), ...json }, body: JSON.stringify(value), ...options };
+}
+
+/** Sends one turn; resolves to the list of bot messages, and the id that a rating names them by. */
+export async function sendTurn(url, turn, options) {
+  const { body, requestId } = await call(url, withBody("POST", turn, options));
+  return { items: Array.isArray(body) ? body : [body], requestId };
+}
+
+/** rating: {request_id, sender, value}. */
+export async function sendRating(url, rating) {
+  await call(`${url}/feedback`, withBody("POST", rating));
+}
+
+/** What is said in a recording; null when nothing is. */
+export async function transcribe(url, form) {
+  const { body } = await call(url, { method: "POST", headers: headers(), body: form });
+  return body.transcript;
+}
+
+/** The preferences of the token's person. */
+export async function readSettings(url) {
+  return (await call(url, { headers: headers() })).body;
+}
+
+export async function saveSettings(url, changes) {
+  await call(url, withBody("PUT", changes));
 }
 
 /** What a person wrote after `after`, when there is something within `wait` seconds, and who answers now. */
-export async function personNews(url, query, token) {
-  const headers = { Accept: "application/json" };
-  if (token) headers.Authorization = `Bearer ${token}`;
+export async function personNews(url, query) {
   const address = `${url}/messages?${new URLSearchParams(query)}`;
-  const { response, body } = await request(address, { headers }, TURN_TIMEOUT_MS);
-  if (!response.ok) throw failure(response, body);
-  if (!Array.isArray(body?.messages)) throw new ChatError("server");
+  const { body } = await call(address, { headers: headers() });
+  if (!Array.isArray(body.messages)) throw new ChatError("server");
   return body;
 }
 

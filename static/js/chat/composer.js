@@ -1,7 +1,10 @@
-// The box one writes in: grows to four lines, Enter sends, counts from 3,500 characters on.
+// The box one writes in: grows to four lines, Enter sends, counts from 3,500 characters on. What is
+// typed and not sent survives a reload of the tab.
 import { byId } from "./dom.js";
+import { tab } from "./storage.js";
 import { text } from "./texts.js";
 
+const KEY = "tutorbot:draft";
 const LIMIT = 4000;
 const COUNT_FROM = 3500;
 
@@ -33,19 +36,30 @@ export function createComposer({ onSend }) {
     send.disabled = blocked || used === 0 || extra > 0;
   }
 
+  function keep() {
+    if (box.value) tab.set(KEY, box.value);
+    else tab.remove(KEY);
+  }
+
+  function write(value) {
+    box.value = value;
+    keep();
+    grow();
+    refresh();
+  }
+
   function submit(event) {
     event.preventDefault();
     refresh();
     if (send.disabled) return;
     const message = box.value.trim();
-    box.value = "";
-    grow();
-    refresh();
+    write("");
     onSend(message);
   }
 
   byId("composer").addEventListener("submit", submit);
   box.addEventListener("input", () => {
+    keep();
     grow();
     refresh();
   });
@@ -53,9 +67,16 @@ export function createComposer({ onSend }) {
     // While an input method composes a word, Enter belongs to it.
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   });
+  const draft = tab.get(KEY);
+  if (typeof draft === "string" && !box.value) write(draft);
   refresh();
 
   return {
+    refresh() {
+      grow();
+      refresh();
+    },
+    clear: () => write(""),
     block(isBlocked) {
       blocked = isBlocked;
       refresh();

@@ -1,8 +1,8 @@
-// A turn from the student's side: shown at once, sent in order, confirmed or offered again.
+// A turn from the student's side: kept and shown at once, sent in order, confirmed or offered again.
 import { announce } from "./announcer.js";
-import { ChatError, sendTurn } from "./api.js";
+import { ChatError, sendRating, sendTurn } from "./api.js";
 import { byId } from "./dom.js";
-import { renderItem, replies, spokenWords } from "./parts.js";
+import { drawsSomething } from "./parts.js";
 import { showState } from "./status.js";
 import { text } from "./texts.js";
 
@@ -16,37 +16,33 @@ const REASONS = {
   wait: "errorWait",
 };
 
-export function createConversation({ list, host, wait, sender, apiUrl, person, afterReply }) {
+export function createConversation({ list, host, wait, history, view, apiUrl, person, afterReply }) {
   let queue = Promise.resolve();
-  const retryButtons = new Set();
 
   /** Beside a person the waiting text is said once: the strip above the box says it all the while. */
   function isSaidAlready(item) {
     return item?.custom?.type === "handoff" && item.custom.owner === "person" && person().isPerson();
   }
 
-  function showAnswer(answer) {
+  function isHandoff(item) {
+    return item?.custom?.type === "handoff" && Boolean(item.custom.owner);
+  }
+
+  function showAnswer(answer, requestId) {
     const shown = answer.filter((item) => item?.custom?.type !== "handoff_line" && !isSaidAlready(item));
     // The strip above the box has the way back.
     const items = shown.map((item) => (item?.custom?.owner === "queue" ? { ...item, buttons: [] } : item));
     const notes = answer.map((item) => item?.custom ?? {});
     for (const note of notes) if (note.type === "handoff_line") person().showLine(note);
-    if (items.length || !answer.length) showItems(items);
+    if (items.length || !answer.length) showItems(items, requestId);
     for (const note of notes) if (note.type === "handoff") person().heed(note);
   }
 
-  function showItems(items) {
-    const rendered = items.map((item) => renderItem(item, choose));
-    const choices = replies(rendered.flatMap((part) => part.buttons), choose);
-    const spoken = rendered.map((part) => part.nodes).filter((nodes) => nodes.length);
-    if (choices) spoken.push([choices]);
-    if (!spoken.length) {
-      showItems([{ text: text("noAnswer") }]);
-      return;
-    }
-    list.addBot(spoken.flat());
-    for (const nodes of spoken) announce(text("botSays"), ...nodes.map(spokenWords));
-    if (rendered.some((part) => part.needsLogin)) host.post("auth:needed");
+  function showItems(items, requestId) {
+    const said = items.some(drawsSomething) ? items : [{ text: text("noAnswer") }];
+    const rid = said === items && !items.some(isHandoff) ? requestId : null;
+    view.showBot(history.add({ kind: "bot", items: said, rid }));
+    if (items.some((item) => item?.custom?.type === "auth_needed")) host.post("auth:needed");
   }
 
   function showTyping() {
@@ -54,36 +50,43 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
     list.follow();
   }
 
-  function fail(entry, error) {
-    entry.restoreReplies();
+  function fail(id, error) {
     if (error.kind === "wait" && error.waitSeconds) wait.start(error.waitSeconds);
     if (error.kind === "auth") host.post("auth:needed");
     if (error.kind === "server") showState("trouble");
-    const reason = error.detail || text(REASONS[error.kind]);
-    const button = list.addFailure(entry.bubble, reason, () => {
-      retryButtons.delete(button);
-      enqueue(entry);
-      afterReply();
-    });
-    retryButtons.add(button);
-    refreshRetries(wait.left());
-    announce(text("notSent"), reason);
+    const why = error.detail || text(REASONS[error.kind]);
+    history.update(id, { state: "failed", why });
+    view.drawFailure(id, why);
+    announce(text("notSent"), why);
   }
 
-  async function deliver(entry) {
+  /** What the bot is told of the page; the language only when it has changed. */
+  function metadata() {
+    const language = document.documentElement.lang;
+    const channel = host.framed ? "embed" : "web";
+    return (history.get("language") || "es") === language ? { channel } : { channel, language };
+  }
+
+  async function deliver(id, sender) {
+    const isOver = () => history.sender() !== sender;
+    if (isOver() || !history.find(id)) return;
     const typing = setTimeout(showTyping, TYPING_AFTER_MS);
+    const told = metadata();
     try {
       if (wait.left() > 0) throw new ChatError("wait");
-      const turn = { sender, message: entry.message, metadata: { channel: host.framed ? "embed" : "web" } };
-      const items = await sendTurn(apiUrl, turn, host.token());
-      entry.bubble.classList.remove("is-pending");
+      const turn = { sender, message: history.find(id).message, metadata: told };
+      const { items, requestId } = await sendTurn(apiUrl, turn);
+      if (isOver()) return;
+      history.update(id, { state: "sent" });
+      if (told.language && !items.some(isHandoff)) history.note({ language: told.language });
+      view.confirm(id);
       showState("online");
       clearTimeout(typing);
       byId("typing").hidden = true;
-      showAnswer(items);
+      showAnswer(items, requestId);
     } catch (error) {
       if (!REASONS[error.kind]) throw error;
-      fail(entry, error);
+      if (!isOver() && !history.isLeaving()) fail(id, error);
     } finally {
       clearTimeout(typing);
       byId("typing").hidden = true;
@@ -91,13 +94,25 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
   }
 
   /** One turn at a time, so that answers keep the order of the questions. */
-  function enqueue(entry) {
-    entry.restoreReplies = list.retireReplies();
-    queue = queue.then(() => deliver(entry)).catch((error) => console.error(error));
+  function enqueue(id) {
+    const sender = history.sender();
+    history.sending.add(id);
+    queue = queue
+      .then(() => deliver(id, sender))
+      .catch((error) => console.error(error))
+      .finally(() => history.sending.delete(id));
   }
 
   function say(message, title = message) {
-    enqueue({ message, bubble: list.addMine(title), restoreReplies: () => {} });
+    const record = history.add({ kind: "me", text: title, message, state: "pending" });
+    view.drawMine(record);
+    enqueue(record.id);
+  }
+
+  function retry(id) {
+    history.update(id, { state: "pending", at: Date.now() });
+    enqueue(id);
+    afterReply();
   }
 
   function choose({ title, payload }) {
@@ -105,21 +120,15 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
     afterReply();
   }
 
-  function refreshRetries(seconds) {
-    for (const button of retryButtons) {
-      button.disabled = seconds > 0;
-      button.textContent = seconds > 0 ? text("retryIn", { seconds }) : text("retry");
-    }
+  async function vote({ id, rid }, value) {
+    await sendRating(apiUrl, { request_id: rid, sender: history.sender(), value });
+    history.update(id, { vote: value });
   }
 
-  function greet() {
-    const suggestions = [
-      { title: text("menu"), payload: "/menu" },
-      { title: text("help"), payload: "/ayuda" },
-    ];
-    const { nodes } = renderItem({ text: text("greeting") }, choose);
-    list.addBot([...nodes, replies(suggestions, choose)]);
+  /** Another conversation is shown now: what is on its way belongs to nobody. */
+  function abandon() {
+    queue = Promise.resolve();
   }
 
-  return { say, greet, refreshRetries };
+  return { say, choose, retry, vote, abandon };
 }

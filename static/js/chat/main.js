@@ -1,68 +1,169 @@
 // Puts the chat page together.
-import { engineIsUp } from "./api.js";
+import { announce } from "./announcer.js";
+import { engineIsUp, useToken } from "./api.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
+import { createFinish } from "./finish.js";
+import { openHistory } from "./history.js";
 import { connectHost } from "./host.js";
+import { createLooks } from "./looks.js";
+import { createMenu } from "./menu.js";
 import { createMessageList } from "./message-list.js";
+import { createMicrophone } from "./microphone.js";
+import { ownerOf } from "./owner.js";
 import { createPerson } from "./person.js";
-import { loadSender } from "./session.js";
-import { createWait, showState, watchConnection } from "./status.js";
+import { createPrivacy } from "./privacy.js";
+import { createWait, redrawState, showState, watchConnection } from "./status.js";
+import { text } from "./texts.js";
+import { download } from "./transcript.js";
+import { createView } from "./view.js";
 
 const SECOND_LOOK_MS = 3000;
 const LEAVE = "/volver_al_bot";
-const { apiUrl, healthUrl, avatar } = byId("chat").dataset;
+const { apiUrl, healthUrl, settingsUrl, voiceUrl, maxAudioMb, avatar } = byId("chat").dataset;
+const brand = document.title;
 
-const host = connectHost({});
-const composer = createComposer({ onSend: (message) => conversation.say(message) });
+const history = openHistory({
+  onElsewhere(isAnother) {
+    if (isAnother) showAnother();
+    else {
+      view.redraw();
+      person.heedRecords();
+    }
+  },
+});
+const host = connectHost({
+  onToken(token) {
+    const owner = ownerOf(token);
+    if (history.belongTo(owner)) showAnother();
+    if (owner) looks.readPersons();
+  },
+});
+useToken(host.token);
+const list = createMessageList({ avatar });
+const composer = createComposer({ onSend: say });
 const wait = createWait((seconds) => {
   composer.block(seconds > 0);
-  conversation.refreshRetries(seconds);
+  view.refreshRetries(seconds);
 });
-const { sender, isKnown } = loadSender();
-const list = createMessageList({ avatar });
-const person = createPerson({
+const view = createView({
   list,
-  host,
-  sender,
+  history,
+  wait,
+  onChoose: (choice) => conversation.choose(choice),
+  onRetry: (id) => conversation.retry(id),
+  onVote: (record, value) => conversation.vote(record, value),
+});
+const person = createPerson({
+  history,
+  view,
   apiUrl,
-  onLeave: () => conversation.say(LEAVE, byId("person-leave").textContent.trim()),
+  onLeave: () => say(LEAVE, byId("person-leave").textContent.trim()),
 });
 const conversation = createConversation({
   list,
   host,
   wait,
-  sender,
+  history,
+  view,
   apiUrl,
   person: () => person,
   afterReply: () => composer.focus(),
 });
+const privacy = createPrivacy({ onClose: () => composer.focus() });
+const looks = createLooks({
+  url: settingsUrl,
+  hasToken: () => host.token() !== null,
+  onSpoken() {
+    redrawState();
+    person.redraw();
+    view.redraw();
+  },
+  onChange(current) {
+    menu.show(current);
+    composer.refresh(); // the text may have another size
+  },
+});
+const finish = createFinish({ apiUrl, history, person, onWiped: beginAnew });
+const menu = createMenu({
+  looks,
+  onDownload: () => download(history.records(), brand),
+  onFinish: finish.ask,
+});
+if (voiceUrl) {
+  createMicrophone({
+    url: voiceUrl,
+    maxMegabytes: Number(maxAudioMb),
+    history,
+    onSaid: say,
+    onError: (error) => error.kind === "wait" && wait.start(error.waitSeconds),
+  });
+}
 
-conversation.greet();
-if (isKnown) person.look(); // a person may have written before this page was loaded anew
+function say(message, title) {
+  privacy.close();
+  conversation.say(message, title);
+}
+
+/** The history holds another conversation than the page shows. */
+function showAnother() {
+  conversation.abandon();
+  view.redraw();
+  person.look();
+}
+
+/** After "finish and wipe": as somebody finds it who comes for the first time. */
+function beginAnew() {
+  history.belongTo(ownerOf(host.token()));
+  composer.clear();
+  privacy.forget();
+  looks.forget();
+  showAnother();
+  list.addNotice(text("wiped"));
+  announce(text("wiped"));
+  composer.focus();
+}
+
 /** A connection that has just come back may fail once more: one second look. */
-async function refreshState(looks = 2) {
+async function refreshState(looksLeft = 2) {
   const isUp = await engineIsUp(healthUrl);
   if (navigator.onLine === false) return;
   showState(isUp ? "online" : "trouble");
-  if (!isUp && looks > 1) setTimeout(refreshState, SECOND_LOOK_MS, looks - 1);
+  if (!isUp && looksLeft > 1) setTimeout(refreshState, SECOND_LOOK_MS, looksLeft - 1);
 }
-
-watchConnection(refreshState);
 
 /** Whoever opens the widget means to write; a page that is only being read keeps its focus. */
 function focusWhenOpened() {
   if (document.hasFocus() && document.activeElement === document.body) composer.focus();
 }
 
-if (host.framed) {
+/** A page left open overnight on a shared computer shows nothing of the day before. */
+function endWhatIsOver() {
+  if (document.hidden || !history.isOver()) return;
+  history.wipe();
+  history.belongTo(ownerOf(host.token()));
+  showAnother();
+}
+
+function joinHost() {
   const close = byId("close");
   close.hidden = !document.documentElement.hasAttribute("data-embed");
   close.addEventListener("click", () => host.post("widget:close"));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") host.post("widget:close");
+    const isTaken = event.defaultPrevented || document.querySelector("dialog[open]");
+    if (event.key === "Escape" && !isTaken) host.post("widget:close");
   });
   window.addEventListener("focus", focusWhenOpened);
   host.post("auth:request");
 }
-focusWhenOpened();
+
+view.redraw();
+person.look();
+watchConnection(refreshState);
+document.addEventListener("visibilitychange", endWhatIsOver);
+if (host.framed) joinHost();
+looks.start().finally(() => {
+  delete document.documentElement.dataset.awaits;
+  focusWhenOpened();
+});

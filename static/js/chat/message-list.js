@@ -1,13 +1,12 @@
 // The conversation on screen: groups by side and minute, pending and failed bubbles, scrolling.
 import { byId, el } from "./dom.js";
-import { text } from "./texts.js";
+import { locale, text } from "./texts.js";
 
 const NEAR_PX = 40;
 const MARGIN_PX = 12;
 
-function clock() {
-  const locale = document.documentElement.lang.startsWith("en") ? "en" : "es-CO";
-  return new Date().toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+function clock(at) {
+  return new Date(at).toLocaleTimeString(locale(), { hour: "numeric", minute: "2-digit" });
 }
 
 function isAtEnd(log) {
@@ -29,9 +28,9 @@ export function createMessageList({ avatar }) {
     return el("span", { class: "group-initial", "aria-hidden": "true" }, Array.from(name)[0] ?? "·");
   }
 
-  function lastGroup(side, name = "") {
+  function lastGroup(side, at, name) {
     const last = list.lastElementChild;
-    const time = clock();
+    const time = clock(at);
     const isSame = last?.dataset.side === side && last.dataset.time === time && last.dataset.name === name;
     if (isSame) return last;
     const group = el(
@@ -46,8 +45,8 @@ export function createMessageList({ avatar }) {
     return group;
   }
 
-  function append(side, nodes, name) {
-    lastGroup(side, name).querySelector(".group-body").append(...nodes);
+  function append(side, nodes, at = Date.now(), name = "") {
+    lastGroup(side, at, name).querySelector(".group-body").append(...nodes);
   }
 
   function scrollToEnd() {
@@ -73,14 +72,14 @@ export function createMessageList({ avatar }) {
   }
 
   /** A long answer is shown from its beginning, with the question above it. */
-  function addBot(nodes) {
-    append("bot", nodes);
+  function addBot(nodes, at) {
+    append("bot", nodes, at);
     if (pinned) log.scrollTop = (lastMine ?? nodes[0]).offsetTop - MARGIN_PX;
     settle();
   }
 
-  function addPerson(name, nodes) {
-    append("person", nodes, name);
+  function addPerson(name, nodes, at) {
+    append("person", nodes, at, name);
     follow();
   }
 
@@ -90,10 +89,10 @@ export function createMessageList({ avatar }) {
     follow();
   }
 
-  function addMine(words) {
+  function addMine(words, at) {
     const said = el("span", { class: "visually-hidden" }, `${text("youSaid")} `);
     lastMine = el("div", { class: "bubble is-pending" }, said, words);
-    append("me", [lastMine]);
+    append("me", [lastMine], at);
     scrollToEnd();
     return lastMine;
   }
@@ -125,6 +124,13 @@ export function createMessageList({ avatar }) {
     };
   }
 
+  /** Nothing is left; the next message is shown at the end. */
+  function clear() {
+    list.replaceChildren();
+    lastMine = null;
+    pinned = true;
+  }
+
   log.addEventListener("scroll", heedScroll, { passive: true });
   jump.addEventListener("click", () => {
     scrollToEnd();
@@ -135,5 +141,5 @@ export function createMessageList({ avatar }) {
   observer.observe(log);
   observer.observe(list);
 
-  return { addBot, addMine, addPerson, addNotice, addFailure, retireReplies, follow };
+  return { addBot, addMine, addPerson, addNotice, addFailure, retireReplies, clear, follow, scrollToEnd };
 }

@@ -87,6 +87,12 @@ export function renderItem(item, onReply) {
   return { nodes, buttons, needsLogin };
 }
 
+/** Whether anything of a message is seen: a note of who answers is none. */
+export function drawsSomething(item) {
+  const { nodes, buttons } = renderItem(item, () => {});
+  return nodes.length > 0 || replies(buttons, () => {}) !== null;
+}
+
 /** What a screen reader hears of a part: blocks apart, without the notes about new tabs. */
 export function spokenWords(node) {
   if (node.classList.contains("picture")) return text("picture");

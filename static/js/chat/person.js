@@ -1,9 +1,6 @@
 // A person instead of the bot: who answers stands in the header and in a strip, what they write comes by asking.
-import { announce } from "./announcer.js";
 import { personNews } from "./api.js";
-import { byId, el } from "./dom.js";
-import { markdown } from "./markdown.js";
-import { spokenWords } from "./parts.js";
+import { byId } from "./dom.js";
 import { showOwner } from "./status.js";
 import { text } from "./texts.js";
 
@@ -13,28 +10,18 @@ const HIDDEN_MS = 20_000;
 const MAX_PAUSE_MS = 60_000;
 const QUICK_MS = 2_000;
 
-export function createPerson({ list, host, sender, apiUrl, onLeave }) {
-  const seen = new Set();
-  let cursor = "";
+export function createPerson({ history, view, apiUrl, onLeave }) {
   let owner = "bot";
   let agent = null;
+  let asked = ""; // of which conversation
   let running = false;
   let failures = 0;
   let wake = () => {};
 
   /** {id, text, author, kind} of the server; each is shown once, by whichever way it came. */
-  function showLine(line) {
-    if (!line?.id || seen.has(line.id)) return;
-    seen.add(line.id);
-    if (line.kind !== "said") {
-      list.addNotice(line.text);
-      announce(line.text);
-      return;
-    }
-    const bubble = el("div", { class: "bubble" });
-    bubble.append(markdown(line.text));
-    list.addPerson(line.author ?? "", [bubble]);
-    announce(text("personSays", { name: line.author ?? "" }), spokenWords(bubble));
+  function showLine({ id, text: words, author, kind }) {
+    if (!id || history.hasLine(id)) return;
+    view.showLine(history.add({ kind: "line", line: { id, text: words, author, kind } }));
   }
 
   function setOwner(next, name) {
@@ -58,10 +45,13 @@ export function createPerson({ list, host, sender, apiUrl, onLeave }) {
 
   /** One question; false when it failed. */
   async function ask(seconds) {
+    const sender = history.sender();
+    asked = sender;
     try {
-      const news = await personNews(apiUrl, { sender, after: cursor, wait: seconds }, host.token());
-      cursor = news.cursor;
+      const news = await personNews(apiUrl, { sender, after: history.get("cursor"), wait: seconds });
+      if (sender !== history.sender()) return true; // another conversation meanwhile
       for (const line of news.messages) showLine(line);
+      history.note({ cursor: news.cursor });
       setOwner(news.owner, news.agent);
       failures = 0;
       return true;
@@ -86,7 +76,7 @@ export function createPerson({ list, host, sender, apiUrl, onLeave }) {
       if (navigator.onLine !== false) await ask(document.hidden ? 0 : WAIT_SECONDS);
       else failures = Math.max(failures, 1);
       if (owner !== "bot" || failures) await pause(restMs(Date.now() - started));
-    } while (owner !== "bot" || (failures && failures < 5));
+    } while (owner !== "bot" || (failures && failures < 5) || (history.isBegun() && asked !== history.sender()));
     running = false;
   }
 
@@ -96,11 +86,31 @@ export function createPerson({ list, host, sender, apiUrl, onLeave }) {
     if (custom.owner !== "bot") follow();
   }
 
+  /** Another conversation is shown now: a person may have written into it before. */
+  function look() {
+    setOwner("bot");
+    if (history.isBegun()) follow();
+  }
+
+  /** Another tab has written into the conversation: perhaps that a person is to answer. */
+  function heedRecords() {
+    const last = history.records()[history.records().length - 1];
+    if (last?.line || last?.items?.some((item) => item?.custom?.type === "handoff")) follow();
+  }
+
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) wake();
   });
   window.addEventListener("online", () => wake());
   byId("person-leave").addEventListener("click", onLeave);
 
-  return { showLine, heed, look: follow, isPerson: () => owner === "person" };
+  return {
+    showLine,
+    heed,
+    heedRecords,
+    look,
+    redraw: () => setOwner(owner, agent),
+    isPersons: () => owner !== "bot",
+    isPerson: () => owner === "person",
+  };
 }

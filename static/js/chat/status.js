@@ -9,9 +9,10 @@ let current = "checking";
 let owner = null;
 
 function draw() {
+  const words = owner?.agent ? text("withPerson", { name: owner.agent }) : text("waitingPerson");
   const isPersons = current === "online" && owner !== null;
   byId("state").dataset.state = isPersons ? owner.name : current;
-  if (isPersons) byId("state-word").textContent = owner.words;
+  if (isPersons) byId("state-word").textContent = words;
   else if (WORDS[current]) byId("state-word").textContent = text(WORDS[current]);
 }
 
@@ -21,10 +22,12 @@ export function showState(state) {
   draw();
 }
 
+/** The page has changed its language. */
+export const redrawState = draw;
+
 /** Who answers instead of the bot: queue, person, or null for nobody. */
 export function showOwner(name, agent) {
-  const words = agent ? text("withPerson", { name: agent }) : text("waitingPerson");
-  owner = name ? { name, words } : null;
+  owner = name ? { name, agent } : null;
   draw();
 }
 

@@ -6,3 +6,8 @@ export function text(key, values = {}) {
   const raw = byId("chat-texts").dataset[key] ?? key;
   return raw.replace(/\{(\w+)\}/g, (match, name) => values[name] ?? match);
 }
+
+/** Of dates and times: the page's language, with the country's ways. */
+export function locale() {
+  return document.documentElement.lang.startsWith("en") ? "en" : "es-CO";
+}

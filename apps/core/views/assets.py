@@ -40,7 +40,22 @@ def brand_file(request: HttpRequest, name: str) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def widget_loader(request: HttpRequest) -> HttpResponse:
-    return _at_front_end("chat-widget.js") or _own_file("widget/embed.js")
+    return _at_front_end("chat-widget.js") or own_widget_loader(request)
+
+
+@csrf_exempt
+@require_safe
+def own_widget_loader(request: HttpRequest) -> HttpResponse:
+    """Never redirected: /embedded.js leads here, and a front end may hand its /chat-widget.js on to us."""
+    return _own_file("widget/embed.js")
+
+
+@require_safe
+def demo_host(request: HttpRequest) -> HttpResponse:
+    """A page that holds the widget, to try tokens, looks and messages by hand; under DEBUG alone."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "widget/demo.html")
 
 
 @csrf_exempt
@@ -54,6 +69,7 @@ def chat_page(request: HttpRequest) -> HttpResponse:
     origins = [o for o in env.EMBED_ALLOWED_ORIGINS if o.startswith(("http://", "https://"))]
     origins.append(f"{request.scheme}://{request.get_host()}")
     context = {"brand_name": env.BRAND_NAME, "privacy_url": env.PRIVACY_URL, "allowed_origins": origins}
+    context["login_url"] = env.ZAJUNA_SSO_URL
     response = render(request, "chat/page.html", context)
     response["Permissions-Policy"] = MICROPHONE_POLICY
     return response

@@ -16,7 +16,7 @@ const REASONS = {
   wait: "errorWait",
 };
 
-export function createConversation({ list, host, wait, sender, apiUrl, person, afterReply }) {
+export function createConversation({ list, host, handover, wait, sender, apiUrl, person, afterReply }) {
   let queue = Promise.resolve();
   const retryButtons = new Set();
 
@@ -46,18 +46,26 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
     }
     list.addBot(spoken.flat());
     for (const nodes of spoken) announce(text("botSays"), ...nodes.map(spokenWords));
-    if (rendered.some((part) => part.needsLogin)) host.post("auth:needed");
+    host.arrived();
   }
 
-  function showTyping() {
-    byId("typing").hidden = false;
-    list.follow();
+  function showTyping(active) {
+    if (byId("typing").hidden !== active) return;
+    byId("typing").hidden = !active;
+    host.post("bot:typing", { active });
+    if (active) list.follow();
+  }
+
+  /** A question that needs a login is asked again when the host has given one. */
+  function heedLogin(answer, entry) {
+    const need = answer.find((item) => item?.custom?.type === "auth_needed")?.custom;
+    const hasLink = answer.some((item) => item?.buttons?.some((button) => button?.url));
+    if (need) handover.need(entry, () => enqueue(entry), { aboutLogin: need.about === "login", hasLink });
   }
 
   function fail(entry, error) {
     entry.restoreReplies();
     if (error.kind === "wait" && error.waitSeconds) wait.start(error.waitSeconds);
-    if (error.kind === "auth") host.post("auth:needed");
     if (error.kind === "server") showState("trouble");
     const reason = error.detail || text(REASONS[error.kind]);
     const button = list.addFailure(entry.bubble, reason, () => {
@@ -68,10 +76,12 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
     retryButtons.add(button);
     refreshRetries(wait.left());
     announce(text("notSent"), reason);
+    if (error.kind === "auth") handover.need(entry, () => button.click());
   }
 
   async function deliver(entry) {
-    const typing = setTimeout(showTyping, TYPING_AFTER_MS);
+    const typing = setTimeout(showTyping, TYPING_AFTER_MS, true);
+    handover.leaves(entry);
     try {
       if (wait.left() > 0) throw new ChatError("wait");
       const turn = { sender, message: entry.message, metadata: { channel: host.framed ? "embed" : "web" } };
@@ -79,14 +89,15 @@ export function createConversation({ list, host, wait, sender, apiUrl, person, a
       entry.bubble.classList.remove("is-pending");
       showState("online");
       clearTimeout(typing);
-      byId("typing").hidden = true;
+      showTyping(false);
       showAnswer(items);
+      heedLogin(items, entry);
     } catch (error) {
       if (!REASONS[error.kind]) throw error;
       fail(entry, error);
     } finally {
       clearTimeout(typing);
-      byId("typing").hidden = true;
+      showTyping(false);
     }
   }
 

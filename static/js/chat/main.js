@@ -3,6 +3,7 @@ import { engineIsUp } from "./api.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
+import { createHandover } from "./handover.js";
 import { connectHost } from "./host.js";
 import { createMessageList } from "./message-list.js";
 import { createPerson } from "./person.js";
@@ -13,7 +14,10 @@ const SECOND_LOOK_MS = 3000;
 const LEAVE = "/volver_al_bot";
 const { apiUrl, healthUrl, avatar } = byId("chat").dataset;
 
-const host = connectHost({});
+const host = connectHost({
+  onToken: () => handover.tokenCame(),
+  onTheme: (theme) => (document.documentElement.dataset.theme = theme),
+});
 const composer = createComposer({ onSend: (message) => conversation.say(message) });
 const wait = createWait((seconds) => {
   composer.block(seconds > 0);
@@ -21,6 +25,7 @@ const wait = createWait((seconds) => {
 });
 const { sender, isKnown } = loadSender();
 const list = createMessageList({ avatar });
+const handover = createHandover({ host, list });
 const person = createPerson({
   list,
   host,
@@ -31,6 +36,7 @@ const person = createPerson({
 const conversation = createConversation({
   list,
   host,
+  handover,
   wait,
   sender,
   apiUrl,

@@ -35,6 +35,7 @@ export function createPerson({ list, host, sender, apiUrl, onLeave }) {
     bubble.append(markdown(line.text));
     list.addPerson(line.author ?? "", [bubble]);
     announce(text("personSays", { name: line.author ?? "" }), spokenWords(bubble));
+    host.arrived();
   }
 
   function setOwner(next, name) {

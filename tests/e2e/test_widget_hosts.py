@@ -101,8 +101,8 @@ def test_the_loader_finds_its_own_origin_wherever_it_is_and_makes_one_bubble(
     heads = [
         loader(live_server, path, kind) for path, kind in zip(paths, ("", "async", "defer"), strict=True)
     ]
-    late = f"""<script>const late = document.createElement("script"); late.src = "{live_server.url}{paths[1]}";
-               document.body.append(late);</script>"""
+    late = f"""<script>const late = document.createElement("script");
+               late.src = "{live_server.url}{paths[1]}"; document.body.append(late);</script>"""
     for head, body in [*((head, "") for head in heads), ("", late), ("".join(heads), late)]:
         site.put("/curso", head=head, body=body)
         page.goto(f"{site.at('127.0.0.1')}/curso", wait_until="load")

@@ -56,10 +56,11 @@ export function createConversation({ list, host, handover, wait, sender, apiUrl,
     if (active) list.follow();
   }
 
-  /** A question that needs a login is asked again when the host has given one. */
-  function heedLogin(answer, entry) {
+  /** A question that needs a login is asked again when the host has given one; its refusal is shown once. */
+  function showOrAskLogin(answer, entry) {
     const need = answer.find((item) => item?.custom?.type === "auth_needed")?.custom;
     const hasLink = answer.some((item) => item?.buttons?.some((button) => button?.url));
+    if (!need || !entry.isAskedAgain) showAnswer(answer);
     if (need) handover.need(entry, () => enqueue(entry), { aboutLogin: need.about === "login", hasLink });
   }
 
@@ -90,8 +91,7 @@ export function createConversation({ list, host, handover, wait, sender, apiUrl,
       showState("online");
       clearTimeout(typing);
       showTyping(false);
-      showAnswer(items);
-      heedLogin(items, entry);
+      showOrAskLogin(items, entry);
     } catch (error) {
       if (!REASONS[error.kind]) throw error;
       fail(entry, error);

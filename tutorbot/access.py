@@ -56,7 +56,7 @@ TABLE: list[Access] = [
     *_public("POST", "/api/chat/feedback"),
     *_public("GET", "/api/chat/messages"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
-    *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
+    *_public("GET", "/api/chat/debug", "/demo/widget", status=404),  # exist under DEBUG alone
     # voice
     *_public("POST", "/api/voice/transcribe"),
     *_public("POST", "/api/chat/audio", status=503),  # with STT_URL: 200

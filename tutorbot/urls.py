@@ -56,6 +56,8 @@ urlpatterns = [
     path("chat-embed.html", assets.chat_page, name="chat-page"),
     path("widget.html", assets.chat_page, name="widget-page"),
     path("embedded.js", assets.widget_loader, name="widget-loader"),
+    path("chat-widget.js", assets.own_widget_loader, name="own-widget-loader"),
+    path("demo/widget", assets.demo_host, name="widget-demo"),
     # chat; also as /chat…
     path("api/chat", messages.ChatView.as_view(), name="chat"),
     path("api/chat/health", chat_health.ChatHealthView.as_view(), name="chat-health"),

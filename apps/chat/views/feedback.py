@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.callers import caller_of
+from apps.chat.senders import sender_for
 from apps.chat.serializers import FeedbackInput, FeedbackOutput
 from apps.core.errors import NotAuthenticated
 from apps.core.parsers import CurlJSONParser, StrictJSONParser
@@ -32,7 +33,9 @@ class FeedbackView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Valora una respuesta: `up` o `down`, con un comentario si quieres. La última valoración cuenta."""
-        if settings.ENV.CHAT_REQUIRE_AUTH and not caller_of(request._request).is_known:
+        caller = caller_of(request._request)
+        if settings.ENV.CHAT_REQUIRE_AUTH and not caller.is_known:
             raise NotAuthenticated
-        given = give_feedback(**valid(FeedbackInput, request.data).validated_data)
+        rated = valid(FeedbackInput, request.data).validated_data
+        given = give_feedback(**{**rated, "sender_id": sender_for(rated["sender_id"], caller)})
         return Response({"ok": True, "value": given.value})

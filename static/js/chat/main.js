@@ -5,6 +5,7 @@ import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { createFinish } from "./finish.js";
+import { createHandover } from "./handover.js";
 import { openHistory } from "./history.js";
 import { connectHost } from "./host.js";
 import { createLooks } from "./looks.js";
@@ -38,10 +39,14 @@ const host = connectHost({
     const owner = ownerOf(token);
     if (history.belongTo(owner)) showAnother();
     if (owner) looks.readPersons();
+    handover.tokenCame();
   },
+  onTheme: (theme) => looks.suggest({ theme }),
+  onLanguage: (language) => looks.suggest({ language }),
 });
 useToken(host.token);
 const list = createMessageList({ avatar });
+const handover = createHandover({ host, list });
 const composer = createComposer({ onSend: say });
 const wait = createWait((seconds) => {
   composer.block(seconds > 0);
@@ -54,6 +59,7 @@ const view = createView({
   onChoose: (choice) => conversation.choose(choice),
   onRetry: (id) => conversation.retry(id),
   onVote: (record, value) => conversation.vote(record, value),
+  onArrived: host.arrived,
 });
 const person = createPerson({
   history,
@@ -64,6 +70,7 @@ const person = createPerson({
 const conversation = createConversation({
   list,
   host,
+  handover,
   wait,
   history,
   view,
@@ -84,6 +91,7 @@ const looks = createLooks({
     menu.show(current);
     composer.refresh(); // the text may have another size
   },
+  onChosen: (prefs) => host.post("prefs:update", { prefs }),
 });
 const finish = createFinish({ apiUrl, history, person, onWiped: beginAnew });
 const menu = createMenu({

@@ -11,6 +11,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from apps.core import chat_sessions
+
 BRAND_FILES = (
     "favicon.ico",
     "site.webmanifest",
@@ -53,9 +55,15 @@ def chat_page(request: HttpRequest) -> HttpResponse:
     env = settings.ENV
     origins = [o for o in env.EMBED_ALLOWED_ORIGINS if o.startswith(("http://", "https://"))]
     origins.append(f"{request.scheme}://{request.get_host()}")
-    context = {"brand_name": env.BRAND_NAME, "privacy_url": env.PRIVACY_URL, "allowed_origins": origins}
+    context = {
+        "brand_name": env.BRAND_NAME,
+        "privacy_url": env.PRIVACY_URL,
+        "allowed_origins": origins,
+        "chat_session": chat_sessions.new_session(request).session if chat_sessions.is_used() else None,
+    }
     response = render(request, "chat/page.html", context)
     response["Permissions-Policy"] = MICROPHONE_POLICY
+    response["Cache-Control"] = "private, no-store"  # the session is this page's alone
     return response
 
 

@@ -63,7 +63,7 @@ def test_all_sessions_of_an_address_have_a_ceiling(api: APIClient, env: Any, nam
     assert [one["X-RateLimit-Limit"] for one in answers] == ["3", "3", "4", "4", "4"]
     assert [one["X-RateLimit-Remaining"] for one in answers] == ["2", "1", "1", "0", "0"]
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
-    assert say(api, second, REMOTE_ADDR="203.0.113.9").status_code == 422
+    assert say(api, first, REMOTE_ADDR="203.0.113.9").status_code == 422
 
 
 def test_sessions_are_not_made_without_end(api: APIClient, env: Any) -> None:

@@ -94,6 +94,7 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
         database, redis = stack.enter_context(postgres_server()), stack.enter_context(redis_server())
         shared = {
             "APP_ENV": "dev",
+            "NLU_CLASSIFIER": "linear",
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DATABASE_URL": database,
             "REDIS_URL": redis,

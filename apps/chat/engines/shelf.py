@@ -81,10 +81,6 @@ class Follower:
         if not (self._dir / name).exists():
             self._shelf.bring(name, self._dir)
 
-    def share(self, path: Path) -> None:
-        """Raises OSError."""
-        self._shelf.put(path)
-
     def publish(self, pointer: Pointer) -> None:
         """Points all machines to a file of this one. Raises OSError; nothing has changed then."""
         content = pointer_content(pointer)

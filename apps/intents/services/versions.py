@@ -26,7 +26,9 @@ KEPT_FILES = 30
 
 
 def keep_version(*, trained: TrainedModel, engine: str, run: TrainingRun, seconds: float) -> ModelVersion:
-    """A row for a trained model, waiting."""
+    """A row for a trained model, waiting; its file for all machines. Raises OSError."""
+    if shelf := model_shelf(engine):
+        shelf.put(trained.path)
     return ModelVersion.objects.create(
         name=trained.version,
         engine=engine,

@@ -129,7 +129,6 @@ class ModelStore:
         version = version_name(moment, data_hash)
         content = pack(Artefact(version, data_hash, project, trained))
         write_atomically(path, content)
-        self._others.share(path)
         return TrainedModel(version, path, sha256_of(content), data_hash, trained.figures, report)
 
     def _look(self) -> None:

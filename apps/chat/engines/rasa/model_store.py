@@ -67,7 +67,6 @@ class RasaModelStore:
                     raise EngineProtocolError(f"El modelo de Rasa pasa de {MAX_BYTES >> 20} MB.")
                 digest.update(chunk)
                 file.write(chunk)
-        self._others.share(path)
         return TrainedModel(version_name(moment, data_hash), path, digest.hexdigest(), data_hash)
 
     def activate(self, trained: TrainedModel) -> None:

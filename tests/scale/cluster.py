@@ -88,7 +88,7 @@ def wait_until(is_so: Callable[[], object], seconds: float) -> None:
 
 
 @contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
+def running_cluster(folder: Path, **settings: str) -> Iterator[Cluster]:
     """Raises CannotStart where a program is missing."""
     with ExitStack() as stack:
         database, redis = stack.enter_context(postgres_server()), stack.enter_context(redis_server())
@@ -104,6 +104,7 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
             "TRUSTED_PROXIES": "127.0.0.1",
             "ADMIN_EMAIL": ADMIN,
             "ADMIN_BOOTSTRAP_PASSWORD": PASSWORD,
+            **settings,
         }
         machines = [Machine(folder / name, processes, shared) for name, processes in (("a", 2), ("b", 1))]
         stack.callback(end, machines)

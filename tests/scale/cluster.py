@@ -15,11 +15,10 @@ import psycopg
 import requests
 
 from tests.bench import servers
-from tests.conftest import PASSWORD
 from tests.servers.nginx import nginx_server
 from tests.servers.processes import free_port, postgres_server, redis_server, wait_for
 
-ADMIN = "jefe@ejemplo.edu.co"
+ADMIN, PASSWORD = "jefe@ejemplo.edu.co", "Clave-segura-42"
 GUNICORN = ("gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi")
 
 

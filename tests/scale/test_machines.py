@@ -11,8 +11,7 @@ from itertools import count, cycle
 import pytest
 import requests
 
-from tests.conftest import PASSWORD
-from tests.scale.cluster import ADMIN, Client, Cluster, running_cluster, wait_until
+from tests.scale.cluster import ADMIN, PASSWORD, Client, Cluster, running_cluster, wait_until
 from tests.servers.processes import CannotStart, skip_or_fail
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis, pytest.mark.timeout(400)]

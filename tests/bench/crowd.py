@@ -135,7 +135,7 @@ class Crowd:
             self.tally.refusals.append(took)
 
     async def status(self, connection: Connection, body: bytes, session: str) -> int:
-        """0 without an answer. A kept connection may be closed as it is used: once more then, as browsers do."""
+        """0: no answer. A kept connection may be closed just when it is used: once more, as browsers do."""
         for _attempt in range(2):
             try:
                 return (await connection.ask("/api/chat", body, session))[0]

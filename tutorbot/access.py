@@ -54,7 +54,7 @@ TABLE: list[Access] = [
     # chat
     *_public("POST", "/api/chat", "/api/chat/demo", "/api/chat/rasa/rest/webhook", "/api/chat-proxy"),
     *_public("POST", "/api/chat/feedback"),
-    *_public("GET", "/api/chat/messages"),
+    *_public("GET", "/api/chat/messages", "/api/chat/session"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", "/demo/widget", status=404),  # exist under DEBUG alone
     # voice

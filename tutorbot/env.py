@@ -107,6 +107,12 @@ class Env(BaseSettings):
     )
     RATE_LIMIT_MAX_REQUESTS: Positive = Field(60, description="chat messages per window")
     RATE_LIMIT_WINDOW_SEC: Positive = Field(60, description="length of the window in seconds")
+    RATE_LIMIT_ADDRESS_MAX: Positive = Field(
+        9000, description="chat messages per window of all chat pages behind one address together"
+    )
+    RATE_LIMIT_SESSIONS_MAX: Positive = Field(
+        1500, description="chat pages opened per window behind one address, each counted by itself"
+    )
     RATE_LIMIT_STORAGE_URI: str = Field("", description="storage of slowapi, as memory:// or redis://…")
     RATE_LIMIT_KEY_STRATEGY: Annotated[Literal["user_or_ip", "ip", "skip_admin"], Lower] = Field(
         "user_or_ip", description="who is counted: user_or_ip, ip or skip_admin"

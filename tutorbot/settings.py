@@ -227,7 +227,7 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 # Browsers: who may call, who may frame, what may run
 CORS_ALLOWED_ORIGINS = ENV.ALLOWED_ORIGINS
 CORS_ALLOW_CREDENTIALS = True
-CORS_ALLOW_HEADERS = (*default_headers, "x-request-id", "idempotency-key")
+CORS_ALLOW_HEADERS = (*default_headers, "x-request-id", "idempotency-key", "x-chat-session")
 CORS_EXPOSE_HEADERS = ["X-Request-ID", "Content-Disposition", "Retry-After"]
 CORS_PREFLIGHT_MAX_AGE = 86_400
 CSRF_TRUSTED_ORIGINS = [o for o in ENV.ALLOWED_ORIGINS if o.startswith(("http://", "https://"))]

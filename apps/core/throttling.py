@@ -124,6 +124,11 @@ def limit_key(request: HttpRequest) -> str | None:
         return None
     if strategy != "ip" and caller is not None and caller.sub:
         return f"user:{caller.sub}"
+    return address_key(request)
+
+
+def address_key(request: HttpRequest) -> str:
+    """All behind one address as one."""
     return f"ip:{bucket(getattr(request, 'client_ip', ''))}"
 
 
@@ -145,8 +150,11 @@ class QuotaThrottle(BaseThrottle):
     def key(self, request: Request) -> str | None:
         return limit_key(request._request)
 
+    def count(self, request: Request) -> Usage | None:
+        return spend(request._request, self.policy(), self.key(request))
+
     def allow_request(self, request: Request, view: APIView) -> bool:
-        self.usage = spend(request._request, self.policy(), self.key(request))
+        self.usage = self.count(request)
         known: Usage | None = getattr(request._request, "rate_limit", None)
         if self.usage is not None and not (known and known.is_refused):
             request._request.rate_limit = self.usage  # type: ignore[attr-defined]
@@ -156,16 +164,6 @@ class QuotaThrottle(BaseThrottle):
         return self.usage.reset if self.usage else None
 
 
-class ChatThrottle(QuotaThrottle):
-    """All chat POST paths share one counter."""
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        return request.method != "POST" or super().allow_request(request, view)
-
-    def policy(self) -> Policy:
-        return Policy("chat", settings.ENV.RATE_LIMIT_MAX_REQUESTS, settings.ENV.RATE_LIMIT_WINDOW_SEC)
-
-
 class RateTestThrottle(QuotaThrottle):
     """The default policy, for `/api/_rate_test`."""
 
@@ -173,10 +171,12 @@ class RateTestThrottle(QuotaThrottle):
         return Policy("rate_test", settings.ENV.RATE_LIMIT_MAX_REQUESTS, settings.ENV.RATE_LIMIT_WINDOW_SEC)
 
 
-def quota(scope: str, limit: int, window: int = 60) -> type[QuotaThrottle]:
+def quota(
+    scope: str, limit: int, window: int = 60, kind: type[QuotaThrottle] = QuotaThrottle
+) -> type[QuotaThrottle]:
     """A throttle of `limit` requests in `window` seconds, counted together under `scope`."""
     name = f"{scope.title().replace('_', '')}Throttle"
-    return type(name, (QuotaThrottle,), {"policy": lambda self: Policy(scope, limit, window)})
+    return type(name, (kind,), {"policy": lambda self: Policy(scope, limit, window)})
 
 
 ListThrottle = quota("list", 120)

@@ -7,6 +7,7 @@ import sys
 
 from tests.bench import (
     bench_accounts,
+    bench_crowd,
     bench_embedded,
     bench_intents,
     bench_logs,
@@ -23,6 +24,7 @@ BENCHES = {
     "slow-rasa": bench_rasa_turn.with_50_ms,
     "embedded": bench_embedded.main,
     "support": bench_support.main,
+    "crowd": bench_crowd.main,
     "accounts": bench_accounts.main,
     "training": bench_training.main,
     "intents": bench_intents.main,

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from apps.accounts.callers import caller_of
 from apps.chat.senders import sender_for
 from apps.chat.serializers import FeedbackInput, FeedbackOutput
+from apps.core.chat_sessions import SessionThrottle
 from apps.core.errors import NotAuthenticated
 from apps.core.parsers import CurlJSONParser, StrictJSONParser
 from apps.core.throttling import quota
@@ -21,7 +22,7 @@ class FeedbackView(PublicView):
     """Counted by itself: rating answers takes nothing of the quota of messages."""
 
     parser_classes = (StrictJSONParser, CurlJSONParser)
-    throttle_classes = (quota("feedback", 30),)
+    throttle_classes = (quota("feedback", 30, kind=SessionThrottle),)
     error_codes = ("401",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from apps.core import chat_sessions
+
 BRAND_FILES = (
     "favicon.ico",
     "site.webmanifest",
@@ -76,11 +78,13 @@ def chat_page(request: HttpRequest) -> HttpResponse:
         "allowed_origins": origins,
         "takes_voice": bool(env.STT_URL),
         "max_audio_mb": env.MAX_AUDIO_MB,
+        "chat_session": chat_sessions.new_session(request).session if chat_sessions.is_used() else None,
     }
     with translation.override(_language_asked(request)):
         response = render(request, "chat/page.html", context)
         response["Content-Language"] = translation.get_language()
     response["Permissions-Policy"] = MICROPHONE_POLICY
+    response["Cache-Control"] = "private, no-store"  # the session is this page's alone
     return response
 
 

@@ -25,6 +25,10 @@ class People:
         self._erased = set(erased.order_by().values_list("by", "fingerprint"))
         self._accounts: dict[str, UUID] = {}
 
+    @property
+    def anybody_erased(self) -> bool:
+        return bool(self._erased)
+
     def subjects(self) -> dict[str, str]:
         """The account's key by old key and by e-mail, of the old users who are here."""
         found = self.accounts(self.emails.values())

@@ -86,7 +86,10 @@ class Import:
             self._marks().delete()
         kinds = self._kinds(there)
         for kind, name in wanted:
-            self._bring(kind, kinds[kind], name)
+            work = kinds[kind]
+            if isinstance(work, Turns) and work.people.anybody_erased:
+                work.learn(self.database.documents(name))
+            self._bring(kind, work, name)
         if not self.options.dry_run:
             self._marks().delete()
         return self.report

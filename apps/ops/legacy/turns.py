@@ -1,7 +1,7 @@
 """The old log of the chat: a turn for every document that says something."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,15 @@ class Turns:
     def __init__(self, people: People, *, since: datetime | None, dry_run: bool) -> None:
         self.people, self.since, self.dry_run = people, since, dry_run
         self.purged = purged_until("turns")
+        self.erased_senders: set[str] = set()
+
+    def learn(self, documents: Iterable[Document]) -> None:
+        """In which conversations somebody wrote whose data were erased here: all of them stay away."""
+        for document in documents:
+            fields = by_plain_name(document)
+            if self.people.is_erased(email=self.people.email_in(fields)):
+                self.erased_senders.add(text_of(fields, SENDER, 128))
+        self.erased_senders -= {"", DEFAULT_SENDER}
 
     def take(self, collection: str, documents: Sequence[Document], tally: Tally) -> None:
         found: dict[Any, tuple[Document, ChatTurn, str]] = {}
@@ -83,7 +92,7 @@ class Turns:
         self._check_age(at)
         email = self.people.email_in(fields)
         sender = text_of(fields, SENDER, 128) or _sender_for(email)
-        if self.people.is_erased(email=email, sender=sender):
+        if sender in self.erased_senders or self.people.is_erased(email=email, sender=sender):
             raise Unusable(ERASED)
         intent, confidence = _intent(fields)
         key = key_here(collection, document)

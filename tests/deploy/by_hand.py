@@ -72,6 +72,13 @@ def copy(image: Image, app: Path) -> None:
         path.chmod(0o555 if path.is_dir() else 0o444)
 
 
+def make_writable(folder: Path) -> None:
+    """So that it can be deleted."""
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+
+
 def install(image: Image, venv: Path, python: str) -> None:
     subprocess.run([python, "-m", "venv", str(venv)], check=True)
     files = [word for name in image.requirements for word in ("-r", str(ROOT / name))]
@@ -79,7 +86,7 @@ def install(image: Image, venv: Path, python: str) -> None:
 
 
 class Container:
-    """A command that runs as an image would run it: its files read-only, no capabilities, nobody's rights."""
+    """A command that runs as an image would: its files read-only, no capabilities; in folders of its own."""
 
     def __init__(self, image: Image, folder: Path, venv: Path, port: int, env: dict[str, str]) -> None:
         self.image, self.port, self.log = image, port, folder / "log"
@@ -107,10 +114,17 @@ def _without_rights(python: Path, folder: Path, writable: list[Path]) -> list[st
         return []
     bare = ["setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
     nobody = [*bare, "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-    if subprocess.run([*nobody, str(python), "-c", ""], capture_output=True, check=False).returncode:
+    reach = [
+        *nobody,
+        "sh",
+        "-c",
+        '"$0" -c ""',
+        str(python),
+    ]  # a shell: what setpriv itself starts it starts as root
+    if subprocess.run(reach, capture_output=True, check=False).returncode:
         return bare
-    for path in (folder, *folder.parents[: len(folder.parents) - 2]):
-        path.chmod(path.stat().st_mode | 0o011)
+    for path in (folder, folder.parent):
+        path.chmod(0o755)
     for path in writable:
         shutil.chown(path, "nobody", "nogroup")
     return nobody
@@ -159,7 +173,7 @@ def main(name: str) -> None:
             print(try_it(name, container.port))
         print("ended by its signal with 0")
     finally:
-        subprocess.run(["chmod", "-R", "u+w", str(folder)], check=False)
+        make_writable(folder)
         shutil.rmtree(folder)
 
 

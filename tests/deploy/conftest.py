@@ -1,11 +1,11 @@
-"""A back end in production settings on a real port, with a stub Rasa behind it; a WebSocket that echoes."""
+"""A back end as its image runs it, with a stub Rasa behind it and nginx in front; a WebSocket that echoes."""
 
 import base64
 import hashlib
-import json
+import secrets
 import socket
-import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,34 +14,32 @@ from pathlib import Path
 import pytest
 
 from tests.bench import servers
+from tests.deploy import by_hand
 from tests.servers.nginx import nginx_server
 from tests.servers.processes import CannotStart, free_port, skip_or_fail
 
-HASHED = "app.0123456789ab.css"
-STYLE = "body { color: teal; }\n" * 200
+
+@pytest.fixture(scope="module")
+def container() -> Iterator[by_hand.Container]:
+    """docker/backend.Dockerfile by hand, with the virtualenv that runs the tests."""
+    image = by_hand.read(by_hand.ROOT / "docker" / "backend.Dockerfile")
+    with tempfile.TemporaryDirectory(prefix="tutorbot-image-") as name, servers.stub_rasa(Path(name)) as rasa:
+        env = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "RASA_URL": f"http://127.0.0.1:{rasa.port}",
+            "TRUSTED_PROXIES": "127.0.0.0/8",
+        }
+        one = by_hand.Container(image, Path(name) / "root", Path(sys.prefix), free_port(), env)
+        with by_hand.running(one):
+            yield one
+        by_hand.make_writable(Path(name))
 
 
 @pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """127.0.0.1:PORT of gunicorn; its address tests believe proxies on the loopback."""
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "static").mkdir()
-    (folder / "static" / HASHED).write_text(STYLE)
-    (folder / "static" / "staticfiles.json").write_text(
-        json.dumps({"version": "1.1", "paths": {"app.css": HASHED}, "hash": ""})
-    )
-    with servers.stub_rasa(folder) as rasa:
-        port = free_port()
-        env = {
-            **servers.environment(folder, port, 1, 8, f"http://127.0.0.1:{rasa.port}"),
-            "RATE_LIMIT_ENABLED": "true",
-            "TRUSTED_PROXIES": "127.0.0.0/8",
-        }
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=env, cwd=servers.ROOT, check=True)
-        command = [sys.executable, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"]
-        with servers.running(command, env, port, folder / "web.log"):
-            yield f"127.0.0.1:{port}"
+def backend(container: by_hand.Container) -> str:
+    """127.0.0.1:PORT of gunicorn, which believes proxies on the loopback."""
+    return f"127.0.0.1:{container.port}"
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.servers.processes import CannotStart, free_port, wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
 IGNORED = (ROOT / ".dockerignore").read_text().splitlines()
 LEFT_OUT = shutil.ignore_patterns(*(line[3:] for line in IGNORED if line.startswith("**/")))
 PORT = re.compile(r"\b(?:8000|5055)\b")
-START_SECONDS = 180
+START_SECONDS = 300  # the first start trains and compresses static files
 
 
 @dataclass
@@ -131,20 +133,22 @@ def _without_rights(python: Path, folder: Path, writable: list[Path]) -> list[st
 
 
 @contextmanager
-def running(container: Container) -> Iterator["subprocess.Popen[bytes]"]:
-    """The image's CMD once its HEALTHCHECK is well; told to end by its STOPSIGNAL, which must end it well."""
+def running(container: Container, command: list[str] | None = None) -> Iterator[None]:
+    """The image's CMD, or Compose's, until its HEALTHCHECK is well; its STOPSIGNAL must end it well."""
     with container.log.open("wb") as log:
-        process = container.run(container.image.words("CMD"), stdout=log, stderr=log, start_new_session=True)
+        words = command or container.image.words("CMD")
+        process = container.run(words, stdout=log, stderr=log, start_new_session=True)
         try:
-            deadline = time.monotonic() + START_SECONDS
-            while not container.is_healthy():
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError(f"it does not start:\n{container.log.read_text()[-3000:]}")
-                time.sleep(0.3)
-            yield process
+            wait_for(container.port, process, START_SECONDS)
+            while not container.is_healthy():  # gunicorn listens before it answers
+                assert process.poll() is None
+                time.sleep(1)
+            yield
             process.send_signal(getattr(signal, container.image.instructions["STOPSIGNAL"]))
             code = process.wait(40)
-            assert code == 0, f"ended with {code}:\n{container.log.read_text()[-3000:]}"
+            assert code == 0, f"ended with {code}"
+        except (AssertionError, CannotStart) as error:
+            raise AssertionError(f"{error}:\n{container.log.read_text()[-3000:]}") from None
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -153,8 +157,6 @@ def running(container: Container) -> Iterator["subprocess.Popen[bytes]"]:
 
 def main(name: str) -> None:
     """A clean virtualenv, the files, the command; says how long each took."""
-    from tests.servers.processes import free_port
-
     image, began = read(ROOT / "docker" / f"{name}.Dockerfile"), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="tutorbot-image-", dir="/var/tmp"))
     try:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,6 +33,12 @@ def sqlite_file(path: Path) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
 
 
+def copy_sqlite(source: Path | str, target: Path) -> None:
+    """All at once, as it is at this moment; who writes does not wait."""
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)
+
+
 @contextmanager
 def snapshot(folder: Path) -> Iterator[str]:
     """The live database as it is at this moment, while others go on writing; `folder` is for its copy.
@@ -42,12 +48,7 @@ def snapshot(folder: Path) -> Iterator[str]:
     connection: Any = connections[LIVE]
     if connection.vendor == "sqlite":
         copy = folder / "copy.sqlite3"
-        connection.ensure_connection()
-        target = sqlite3.connect(copy)
-        try:
-            connection.connection.backup(target)
-        finally:
-            target.close()
+        copy_sqlite(connection.settings_dict["NAME"], copy)
         with another(**sqlite_file(copy)) as alias:
             yield alias
         copy.unlink()

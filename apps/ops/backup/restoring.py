@@ -5,7 +5,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from django.db import connections
 from django.utils import timezone
 
 from apps.core.job_queue import worker_name
+from apps.logs.search_index import rebuild_index
 from apps.ops.backup.archive import FILES, SECRET, Manifest, unpack
 from apps.ops.backup.databases import LIVE, another, sqlite_file
 from apps.ops.backup.errors import BackupError
-from apps.ops.backup.making import FOLDERS, Show
+from apps.ops.backup.making import FOLDERS, Show, kind_here
 from apps.ops.backup.tables import check_state, fill
 
 BEFORE = "before-restore-{moment:%Y%m%d-%H%M%S}"
@@ -39,7 +40,7 @@ def opened(archive: Path) -> Iterator[tuple[Manifest, Path]]:
 
 
 def restore(manifest: Manifest, content: Path, *, with_secret: bool, show: Show) -> Path:
-    """The folder where the files that were there are kept. Raises BackupError."""
+    """The folder where the files that were there are kept, if any were. Raises BackupError."""
     if with_secret and SECRET not in manifest.files:
         raise BackupError("La copia no trae la clave secreta (se hizo sin --with-secret).")
     _refuse_while_served()
@@ -55,9 +56,14 @@ def restore(manifest: Manifest, content: Path, *, with_secret: bool, show: Show)
                 _swap(content / SECRET, data / SECRET, before)
     except BlockingIOError:
         raise BackupError("El proceso de trabajos está en marcha. Detenlo y repite.") from None
+    finally:
+        with suppress(OSError):  # it has something in it
+            before.rmdir()
     ContentType.objects.clear_cache()
     cache.clear()
     call_command("migrate", interactive=False, verbosity=0)
+    if manifest.kind != kind_here():
+        rebuild_index()
     return before
 
 

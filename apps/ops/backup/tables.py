@@ -11,7 +11,7 @@ from apps.core.db import atomic, is_mongo
 from apps.ops.backup.archive import ROWS, Manifest
 from apps.ops.backup.databases import LIVE
 from apps.ops.backup.errors import BackupError
-from apps.ops.backup.rows import NewKeys, columns_of, load
+from apps.ops.backup.rows import NewKeys, load
 from apps.ops.backup.schema import (
     OTHERS,
     Applied,
@@ -38,6 +38,9 @@ def fill(manifest: Manifest, folder: Path, using: str, show: Show) -> list[Model
     check_state(manifest, using)
     applied = state_here(manifest)
     models = models_at(applied)
+    for model in kept(models):
+        if model._meta.label_lower not in manifest.tables:
+            raise BackupError(f"La copia no tiene la tabla {model._meta.label_lower}.")
     was_empty = is_empty(using)
     if was_empty:
         create_tables(models, applied, using)
@@ -76,9 +79,6 @@ def _load(manifest: Manifest, models: list[Model], folder: Path, using: str, sho
     done, total = 0, max(1, manifest.row_count)
     for model in models:
         label = model._meta.label_lower
-        table = manifest.tables.get(label)
-        if table is None or set(table["columns"]) - set(columns_of(model)):
-            raise BackupError(f"La copia no tiene la tabla {label} como es aquí.")
 
         def tell(count: int, label: str = label) -> None:
             nonlocal done
@@ -86,7 +86,7 @@ def _load(manifest: Manifest, models: list[Model], folder: Path, using: str, sho
             show(done / total, label)
 
         with (folder / ROWS / f"{label}.jsonl").open("rb") as lines:
-            load(model, lines, table["columns"], using, keys, tell)
+            load(model, lines, manifest.tables[label]["columns"], using, keys, tell)
     if not is_mongo(using):
         connections[using].check_constraints()
         reset_sequences(models, using)

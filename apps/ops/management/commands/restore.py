@@ -52,7 +52,8 @@ class Command(BaseCommand):
             with ProgressBar(self.stdout) as bar:
                 before = restore(manifest, content, with_secret=with_secret, show=bar.show)
         self.stdout.write(self.style.SUCCESS("Restaurada. Inicia el servidor y el proceso de trabajos."))
-        self.stdout.write(f"Lo que había está en {before}; bórralo cuando ya no haga falta.")
+        if before.exists():
+            self.stdout.write(f"Lo que había está en {before}; bórralo cuando ya no haga falta.")
 
 
 def _told(manifest: Manifest) -> str:

@@ -48,7 +48,7 @@ TABLE: list[Access] = [
     *_public(
         "GET", "/", "/health", "/ping", "/api/ping", "/openapi.json", "/api/schema", "/docs", "/api/docs"
     ),
-    *_public("GET", "/redoc"),
+    *_public("GET", "/redoc", "/metrics"),  # figures: for METRICS_ALLOWED alone, else 404
     *_public("GET", "/api/_rate_test", status=404),  # exists with RATE_LIMIT_PROVIDER=slowapi alone
     *_public("GET", *(f"/api/health{rest}" for rest in ("", "/live", "/status", "/health", "/ready"))),
     # chat

@@ -1,6 +1,7 @@
 """The one typed reader of environment variables; `.env.example` and docs/configuration.md come from it."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -197,6 +198,10 @@ class Env(BaseSettings):
         1825, description="days after which a closed ticket is made anonymous; 0: never"
     )
     SENTRY_DSN: str = Field("", description="error reports")
+    METRICS_ALLOWED: Networks = Field(
+        default_factory=lambda: [ip_network("127.0.0.1/32"), ip_network("::1/128")],
+        description="CIDRs that may read GET /metrics (Prometheus); for others it does not exist",
+    )
 
     HOST: str = Field("127.0.0.1", description="address that gunicorn listens on; 0.0.0.0 in a container")
     PORT: Port = Field(8000, description="port that gunicorn listens on")

@@ -87,6 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "apps.core.middleware.RequestIdMiddleware",
     "apps.core.middleware.CanonicalPathMiddleware",
     "apps.core.middleware.ErrorBodyMiddleware",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.LivenessMiddleware",
+    "apps.ops.metrics.MetricsMiddleware",
     "apps.core.middleware.PageSessionMiddleware",
     "apps.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "apps.core.middleware.PageAuthenticationMiddleware",
     "apps.core.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.core.metrics.RequestMetricsMiddleware",
 ]
 ROOT_URLCONF = "tutorbot.urls"
 WSGI_APPLICATION = "tutorbot.wsgi.application"

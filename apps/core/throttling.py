@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from apps.core.metrics import REFUSALS
 from apps.core.network import bucket
 
 log = structlog.get_logger("tutorbot.limits")
@@ -136,7 +137,10 @@ def spend(request: HttpRequest, policy: Policy, key: str | None) -> Usage | None
     """Counts a request; None when it is not counted: no key, no limits, no counters."""
     if key is None or not settings.ENV.RATE_LIMIT_ENABLED:
         return None
-    return counter.hit(request, policy, key)
+    usage = counter.hit(request, policy, key)
+    if usage is not None and usage.is_refused:
+        REFUSALS.labels(policy.scope).inc()
+    return usage
 
 
 class QuotaThrottle(BaseThrottle):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0006_read_marks'),
+        ('chat', '0007_model_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

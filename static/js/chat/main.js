@@ -5,13 +5,11 @@ import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { createFinish } from "./finish.js";
-import { openHistory } from "./history.js";
+import { openHistory, ownerOf } from "./history.js";
 import { connectHost } from "./host.js";
 import { createLooks } from "./looks.js";
 import { createMenu } from "./menu.js";
 import { createMessageList } from "./message-list.js";
-import { createMicrophone } from "./microphone.js";
-import { ownerOf } from "./owner.js";
 import { createPerson } from "./person.js";
 import { createPrivacy } from "./privacy.js";
 import { createWait, redrawState, showState, watchConnection } from "./status.js";
@@ -91,19 +89,28 @@ const menu = createMenu({
   onDownload: () => download(history.records(), brand),
   onFinish: finish.ask,
 });
-if (voiceUrl) {
-  createMicrophone({
-    url: voiceUrl,
-    maxMegabytes: Number(maxAudioMb),
-    history,
-    onSaid: say,
-    onError: (error) => error.kind === "wait" && wait.start(error.waitSeconds),
-  });
-}
+offerMicrophone();
 
 function say(message, title) {
   privacy.close();
   conversation.say(message, title);
+}
+
+/** What records is loaded when it is first asked for: most students type. */
+function offerMicrophone() {
+  const button = byId("mic");
+  if (!button || !window.MediaRecorder || !navigator.mediaDevices?.getUserMedia) return;
+  button.hidden = false;
+  const onError = (error) => error.kind === "wait" && wait.start(error.waitSeconds);
+  const options = { url: voiceUrl, maxMegabytes: Number(maxAudioMb), history, onSaid: say, onError };
+  button.addEventListener(
+    "click",
+    async () => {
+      const { createMicrophone } = await import("./microphone.js");
+      createMicrophone(options).start();
+    },
+    { once: true },
+  );
 }
 
 /** The history holds another conversation than the page shows. */

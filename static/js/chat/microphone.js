@@ -2,7 +2,7 @@
 import { announce } from "./announcer.js";
 import { transcribe } from "./api.js";
 import { byId } from "./dom.js";
-import { canRecord, record } from "./recorder.js";
+import { record } from "./recorder.js";
 import { text } from "./texts.js";
 
 const REFUSALS = { NotAllowedError: "micRefused", SecurityError: "micRefused", NotFoundError: "micMissing" };
@@ -102,7 +102,6 @@ export function createMicrophone({ url, maxMegabytes, history, onSaid, onError }
     announce(text("micCancelled"));
   }
 
-  byId("mic").hidden = !canRecord();
   byId("mic").addEventListener("click", start);
   byId("voice-stop").addEventListener("click", stop);
   byId("voice-retry").addEventListener("click", send);
@@ -112,4 +111,6 @@ export function createMicrophone({ url, maxMegabytes, history, onSaid, onError }
     event.preventDefault();
     cancel();
   });
+
+  return { start };
 }

@@ -1,5 +1,4 @@
 // Puts the chat page together.
-import { announce } from "./announcer.js";
 import { engineIsUp, useToken } from "./api.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
@@ -13,8 +12,7 @@ import { createMessageList } from "./message-list.js";
 import { createPerson } from "./person.js";
 import { createPrivacy } from "./privacy.js";
 import { createWait, redrawState, showState, watchConnection } from "./status.js";
-import { text } from "./texts.js";
-import { download } from "./transcript.js";
+import { announce, text } from "./texts.js";
 import { createView } from "./view.js";
 
 const SECOND_LOOK_MS = 3000;
@@ -86,7 +84,10 @@ const looks = createLooks({
 const finish = createFinish({ apiUrl, history, person, onWiped: beginAnew });
 const menu = createMenu({
   looks,
-  onDownload: () => download(history.records(), brand),
+  onDownload: async () => {
+    const { download } = await import("./transcript.js");
+    download(history.records(), brand);
+  },
   onFinish: finish.ask,
 });
 offerMicrophone();
@@ -103,14 +104,17 @@ function offerMicrophone() {
   button.hidden = false;
   const onError = (error) => error.kind === "wait" && wait.start(error.waitSeconds);
   const options = { url: voiceUrl, maxMegabytes: Number(maxAudioMb), history, onSaid: say, onError };
-  button.addEventListener(
-    "click",
-    async () => {
+  const begin = async () => {
+    try {
       const { createMicrophone } = await import("./microphone.js");
       createMicrophone(options).start();
-    },
-    { once: true },
-  );
+    } catch {
+      list.addNotice(text("micOffline"));
+      announce(text("micOffline"));
+      offerMicrophone();
+    }
+  };
+  button.addEventListener("click", begin, { once: true });
 }
 
 /** The history holds another conversation than the page shows. */

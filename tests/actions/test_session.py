@@ -124,6 +124,25 @@ def test_a_question_in_the_middle_of_a_form_is_answered(
     assert (talk["deseo"] is not None) is (told == "utter_need_auth")
 
 
+@pytest.mark.parametrize(
+    ("page", "intent", "spoken"),
+    [
+        ("en", "saludo", "en"),
+        ("", "saludo", "es"),
+        ("fr", "saludo", "es"),
+        ("en", "idioma_es", "es"),  # what is asked for in words wins
+    ],
+)
+def test_the_bot_speaks_the_language_that_the_page_was_switched_to(
+    page: str, intent: str, spoken: str
+) -> None:
+    talk = Talk(FakeBackend(), idioma="es").hears("hola", intent, language=page)
+    talk.does("action_validate_slot_mappings")
+    assert talk["idioma"] == spoken
+    talk.hears("hola", "saludo", language="").does("action_validate_slot_mappings")
+    assert talk["idioma"] == spoken
+
+
 def _half_done() -> Talk:
     talk = Talk(FakeBackend(), ANA).hears("queja", "soporte_pqrs")
     talk.does("action_begin_soporte")

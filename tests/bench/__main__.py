@@ -7,6 +7,7 @@ import sys
 
 from tests.bench import (
     bench_accounts,
+    bench_chat_page,
     bench_crowd,
     bench_embedded,
     bench_intents,
@@ -31,6 +32,7 @@ BENCHES = {
     "stats": bench_stats.main,
     "privacy": bench_privacy.main,
     "logs": bench_logs.main,
+    "chat_page": bench_chat_page.main,
 }
 
 if __name__ == "__main__":

@@ -51,15 +51,6 @@ def test_a_suggestion_posts_its_payload_and_shows_its_title(chat: ChatPage) -> N
     expect(chat.choice("Ayuda")).not_to_be_visible()
 
 
-def test_the_sender_survives_a_reload(chat: ChatPage) -> None:
-    chat.bot_answers({"text": "Listo."})
-    chat.open().type("uno")
-    expect(chat.answer("Listo.")).to_be_visible()
-    chat.open().type("dos")
-    expect(chat.answer("Listo.")).to_be_visible()
-    assert chat.turns[0]["sender"] == chat.turns[1]["sender"]
-
-
 def test_a_lost_message_keeps_its_text_and_can_be_sent_again(chat: ChatPage, problems: list[str]) -> None:
     chat.page.route("**/api/chat", lambda route: route.abort())
     chat.open().type("¿Cuándo es mi clase?")

@@ -64,6 +64,30 @@ def test_the_chat_page_knows_who_may_give_it_a_token(api: APIClient, env: object
     assert '"http://testserver"' in page
 
 
+def test_the_chat_page_is_written_in_the_language_of_its_address(api: APIClient) -> None:
+    asked = [("", "es"), ("?lang=en", "en"), ("?lang=es", "es"), ("?lang=fr", "es")]
+    for query, language in asked:
+        answer = api.get(f"/chat-embed.html{query}", headers={"Accept-Language": "es"})
+        assert answer["Content-Language"] == language
+        assert f'<html lang="{language}"' in answer.content.decode()
+
+
+def test_the_microphone_is_offered_where_there_is_a_speech_service(api: APIClient, env: object) -> None:
+    assert 'id="mic"' not in api.get("/chat-embed.html").content.decode()
+    env(STT_URL="http://127.0.0.1:9/stt", MAX_AUDIO_MB=7)  # type: ignore[operator]
+    page = api.get("/chat-embed.html").content.decode()
+    assert 'id="mic"' in page
+    assert 'data-max-audio-mb="7"' in page
+
+
+def test_the_chat_page_reads_errors_in_its_own_language(api: APIClient) -> None:
+    """Programs read Spanish, whatever their browser speaks."""
+    asked = ({"Accept-Language": "en"}, {"X-Chat-Language": "en"}, {"X-Chat-Language": "fr"})
+    said = [api.get("/api/nada", headers=headers).json()["detail"] for headers in asked]
+    assert said[0] == said[2]
+    assert said[1] != said[0]
+
+
 @pytest.mark.slow
 def test_static_files_have_hashed_names_and_a_long_life_in_production(project_root: object) -> None:
     """In a process of its own: the storage is chosen at import."""

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from apps.core import chat_sessions
@@ -63,6 +64,7 @@ def demo_host(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_safe
+@gzip_page
 def chat_page(request: HttpRequest) -> HttpResponse:
     """The project's own web chat, framed by EMBED_ALLOWED_ORIGINS alone."""
     redirect = _at_front_end("chat-embed.html")

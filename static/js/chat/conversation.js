@@ -1,10 +1,9 @@
 // A turn from the student's side: kept and shown at once, sent in order, confirmed or offered again.
-import { announce } from "./announcer.js";
 import { ChatError, sendRating, sendTurn } from "./api.js";
 import { byId } from "./dom.js";
 import { drawsSomething } from "./parts.js";
 import { showState } from "./status.js";
-import { text } from "./texts.js";
+import { announce, text } from "./texts.js";
 
 const TYPING_AFTER_MS = 400;
 const REASONS = {

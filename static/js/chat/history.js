@@ -42,6 +42,20 @@ function trim(chat) {
   chat.records.splice(0, first);
 }
 
+/**
+ * Whose a token is, as far as it says so itself: enough to keep two people's conversations apart in one
+ * browser. Whether it is true is for the server to judge. null without a token, "" when it does not say.
+ */
+export function ownerOf(token) {
+  if (!token) return null;
+  try {
+    const { iss = "", sub = "" } = JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    return sub === "" ? "" : `${iss}|${sub}`;
+  } catch {
+    return "";
+  }
+}
+
 /** onElsewhere(isOther) runs when another tab changed it; `isOther`: it is another conversation now. */
 export function openHistory({ onElsewhere }) {
   let held = read(tab); // somebody's, until the same person's token comes

@@ -1,7 +1,6 @@
 // Language, theme, contrast and text size: applied, kept in this browser, and with a login kept for the person.
 import { readSettings, saveSettings } from "./api.js";
 import { browser, tab } from "./storage.js";
-import { speak } from "./words.js";
 
 const KEY = "tutorbot:looks";
 const ON_SERVER = ["language", "theme", "fontScale", "highContrast"];
@@ -29,6 +28,7 @@ export function createLooks({ url, hasToken, onSpoken, onChange, onChosen }) {
     window.tutorbotLooks.apply(shown);
     try {
       if (shown.language && shown.language !== document.documentElement.lang) {
+        const { speak } = await import("./words.js"); // few change it
         await speak(shown.language);
         onSpoken();
       }

@@ -1,23 +1,19 @@
 // Puts the chat page together.
-import { announce } from "./announcer.js";
 import { engineIsUp, useToken } from "./api.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { createFinish } from "./finish.js";
 import { createHandover } from "./handover.js";
-import { openHistory } from "./history.js";
+import { openHistory, ownerOf } from "./history.js";
 import { connectHost } from "./host.js";
 import { createLooks } from "./looks.js";
 import { createMenu } from "./menu.js";
 import { createMessageList } from "./message-list.js";
-import { createMicrophone } from "./microphone.js";
-import { ownerOf } from "./owner.js";
 import { createPerson } from "./person.js";
 import { createPrivacy } from "./privacy.js";
 import { createWait, redrawState, showState, watchConnection } from "./status.js";
-import { text } from "./texts.js";
-import { download } from "./transcript.js";
+import { announce, text } from "./texts.js";
 import { createView } from "./view.js";
 
 const SECOND_LOOK_MS = 3000;
@@ -96,22 +92,37 @@ const looks = createLooks({
 const finish = createFinish({ apiUrl, history, person, onWiped: beginAnew });
 const menu = createMenu({
   looks,
-  onDownload: () => download(history.records(), brand),
+  onDownload: async () => {
+    const { download } = await import("./transcript.js");
+    download(history.records(), brand);
+  },
   onFinish: finish.ask,
 });
-if (voiceUrl) {
-  createMicrophone({
-    url: voiceUrl,
-    maxMegabytes: Number(maxAudioMb),
-    history,
-    onSaid: say,
-    onError: (error) => error.kind === "wait" && wait.start(error.waitSeconds),
-  });
-}
+offerMicrophone();
 
 function say(message, title) {
   privacy.close();
   conversation.say(message, title);
+}
+
+/** What records is loaded when it is first asked for: most students type. */
+function offerMicrophone() {
+  const button = byId("mic");
+  if (!button || !window.MediaRecorder || !navigator.mediaDevices?.getUserMedia) return;
+  button.hidden = false;
+  const onError = (error) => error.kind === "wait" && wait.start(error.waitSeconds);
+  const options = { url: voiceUrl, maxMegabytes: Number(maxAudioMb), history, onSaid: say, onError };
+  const begin = async () => {
+    try {
+      const { createMicrophone } = await import("./microphone.js");
+      createMicrophone(options).start();
+    } catch {
+      list.addNotice(text("micOffline"));
+      announce(text("micOffline"));
+      offerMicrophone();
+    }
+  };
+  button.addEventListener("click", begin, { once: true });
 }
 
 /** The history holds another conversation than the page shows. */

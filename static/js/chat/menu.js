@@ -1,7 +1,6 @@
 // The header's menu: a panel of ordinary controls, opened by a button, closed by Escape, a click outside or leaving it.
-import { announce } from "./announcer.js";
 import { byId } from "./dom.js";
-import { text } from "./texts.js";
+import { announce, text } from "./texts.js";
 
 const SCALES = [0.75, 1, 1.25, 1.5, 1.75, 2];
 
@@ -34,13 +33,17 @@ export function createMenu({ looks, onDownload, onFinish }) {
     byId("larger").setAttribute("aria-disabled", String(!largerThan(fontScale)));
   }
 
+  function complain(key) {
+    byId("menu-note").textContent = text(key);
+    announce(text(key));
+  }
+
   async function choose(changes, said) {
     try {
       await looks.choose(changes);
       if (said) announce(said());
     } catch {
-      announce(text("languageFailed"));
-      byId("menu-note").textContent = text("languageFailed");
+      complain("languageFailed");
     }
   }
 
@@ -57,9 +60,13 @@ export function createMenu({ looks, onDownload, onFinish }) {
   });
   byId("smaller").addEventListener("click", () => resize(smallerThan));
   byId("larger").addEventListener("click", () => resize(largerThan));
-  byId("download").addEventListener("click", () => {
-    close();
-    onDownload();
+  byId("download").addEventListener("click", async () => {
+    try {
+      await onDownload();
+      close();
+    } catch {
+      complain("downloadFailed");
+    }
   });
   byId("finish").addEventListener("click", () => {
     close();

@@ -1,11 +1,7 @@
 // A recording from the microphone: no more than the server takes, and the microphone is let go afterwards.
 const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const SLICE_MS = 1000;
-export const MAX_SECONDS = 120;
-
-export function canRecord() {
-  return Boolean(window.MediaRecorder && navigator.mediaDevices?.getUserMedia);
-}
+const MAX_SECONDS = 120;
 
 /**
  * Starts at once. onTick(seconds) each second; onFull when it is long or large enough.

@@ -1,0 +1,55 @@
+"""What the chat page's first load costs a student's connection, as production serves it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.bench.servers import ROOT, environment, running
+from tests.servers.processes import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+MOST_BYTES = 60_000
+NOT_THE_CHATS = ("admin", "rest_framework", "drf_spectacular_sidecar", "import_export", "vendor")
+"""Compressing them takes twenty times as long as everything that the page loads."""
+
+
+def test_the_first_load_weighs_60_kb_at_most_and_asks_nobody_else(browser: Any, tmp_path: Path) -> None:
+    env = {
+        **environment(tmp_path, free_port(), 1, 4),
+        "PRIVACY_URL": "https://example.org/p",
+        "STT_URL": "http://127.0.0.1:9/",
+    }
+    ignored = [part for name in NOT_THE_CHATS for part in ("--ignore", name)]
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0", *ignored]
+    subprocess.run(collect, env=env, cwd=ROOT, check=True, capture_output=True)
+    command = [sys.executable, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"]
+    with running(command, env, int(env["PORT"]), tmp_path / "log") as server:
+        loaded = first_load(browser, f"http://127.0.0.1:{server.port}")
+    assert {urlsplit(url).netloc for url in loaded} == {f"127.0.0.1:{server.port}"}
+    assert any("/static/js/chat/main." in url for url in loaded)
+    print(f"{sum(loaded.values()):.0f} bytes in {len(loaded)} requests")
+    assert sum(loaded.values()) <= MOST_BYTES, sorted(loaded.items(), key=lambda item: -item[1])
+
+
+def first_load(browser: Any, base: str) -> dict[str, float]:
+    """Bytes on the wire, headers too, by address."""
+    page = browser.new_context().new_page()
+    wire = page.context.new_cdp_session(page)
+    urls: dict[str, str] = {}
+    loaded: dict[str, float] = {}
+    wire.send("Network.enable")
+    wire.on("Network.requestWillBeSent", lambda e: urls.update({e["requestId"]: e["request"]["url"]}))
+    wire.on(
+        "Network.loadingFinished",
+        lambda e: (
+            loaded.update({urls[e["requestId"]]: e["encodedDataLength"]}) if e["requestId"] in urls else None
+        ),
+    )
+    page.goto(f"{base}/chat-embed.html")
+    page.wait_for_load_state("networkidle")
+    page.context.close()
+    return {url: size for url, size in loaded.items() if url.startswith("http")}

@@ -178,6 +178,7 @@ function joinHost() {
 }
 
 view.redraw();
+conversation.resume();
 person.look();
 watchConnection(refreshState);
 document.addEventListener("visibilitychange", endWhatIsOver);

@@ -1,5 +1,6 @@
-# The web process. Build from the project's root:  docker build -f docker/backend.Dockerfile -t tutorbot .
-# Runs with production settings: give it SECRET_KEY and ALLOWED_HOSTS, and a volume or a database for its data.
+# Web process and worker. Build from the project's root:  docker build -f docker/backend.Dockerfile -t tutorbot .
+# Production settings: give it SECRET_KEY and ALLOWED_HOSTS, and a volume for /data (docs/deploy.md).
+# A base image is pinned to a tag; to a digest (…@sha256:…) by whoever builds, with PYTHON_IMAGE.
 ARG PYTHON_IMAGE=python:3.12-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
@@ -20,9 +21,11 @@ COPY apps/ apps/
 COPY templates/ templates/
 COPY static/ static/
 COPY rasa/ rasa/
-USER tutorbot
+RUN python -m compileall -q -j 0 manage.py tutorbot apps rasa/actions
+USER 10001
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=3s --start-period=60s \
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=3s --start-period=120s --retries=4 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
 CMD ["sh", "-c", "python manage.py bootstrap && exec gunicorn -c tutorbot/gunicorn.py tutorbot.wsgi"]

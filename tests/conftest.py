@@ -38,10 +38,11 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_flush() -> None:
-    """On MongoDB what is empty already is not emptied: the backend asks twice of each of 80 collections.
+    """Rows of permissions are not made again after each test that empties tables: roles need none.
 
-    Nor are rows of Django's own permissions made again after each test: roles here need none.
+    On MongoDB what is empty already is not emptied: the backend asks twice of each of 80 collections.
     """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     if not os.environ.get("MONGO_URI"):
         return
     from django_mongodb_backend.operations import DatabaseOperations
@@ -53,7 +54,6 @@ def _quick_flush() -> None:
                 rows.delete_many({})
 
     DatabaseOperations.execute_sql_flush = flush
-    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)

@@ -48,15 +48,15 @@ TABLE: list[Access] = [
     *_public(
         "GET", "/", "/health", "/ping", "/api/ping", "/openapi.json", "/api/schema", "/docs", "/api/docs"
     ),
-    *_public("GET", "/redoc"),
+    *_public("GET", "/redoc", "/metrics"),  # figures: for METRICS_ALLOWED alone, else 404
     *_public("GET", "/api/_rate_test", status=404),  # exists with RATE_LIMIT_PROVIDER=slowapi alone
     *_public("GET", *(f"/api/health{rest}" for rest in ("", "/live", "/status", "/health", "/ready"))),
     # chat
     *_public("POST", "/api/chat", "/api/chat/demo", "/api/chat/rasa/rest/webhook", "/api/chat-proxy"),
     *_public("POST", "/api/chat/feedback"),
-    *_public("GET", "/api/chat/messages"),
+    *_public("GET", "/api/chat/messages", "/api/chat/session"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
-    *_public("GET", "/api/chat/debug", status=404),  # exists under DEBUG alone
+    *_public("GET", "/api/chat/debug", "/demo/widget", status=404),  # exist under DEBUG alone
     # voice
     *_public("POST", "/api/voice/transcribe"),
     *_public("POST", "/api/chat/audio", status=503),  # with STT_URL: 200

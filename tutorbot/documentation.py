@@ -1,4 +1,4 @@
-"""`.env.example`, docs/configuration.md and docs/access.md, from the code."""
+"""`.env.example`, docs/configuration.md, docs/access.md and docs/old-and-new.md, from the code."""
 
 from itertools import groupby
 from typing import Any
@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from apps.accounts.roles import SOPORTE_PERMISSIONS
 from tutorbot.access import PEOPLE, TABLE
 from tutorbot.env import BASE_DIR, Env
+from tutorbot.migration_map.page import page as old_and_new_page
 
 SECTIONS = {
     "APP_ENV": "Project",
@@ -41,6 +42,7 @@ def files() -> dict[str, str]:
         ".env.example": env_example(),
         "docs/configuration.md": configuration_page(),
         "docs/access.md": access_page(),
+        "docs/old-and-new.md": old_and_new_page(),
     }
 
 

@@ -1,6 +1,7 @@
 """The one typed reader of environment variables; `.env.example` and docs/configuration.md come from it."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -107,6 +108,12 @@ class Env(BaseSettings):
     )
     RATE_LIMIT_MAX_REQUESTS: Positive = Field(60, description="chat messages per window")
     RATE_LIMIT_WINDOW_SEC: Positive = Field(60, description="length of the window in seconds")
+    RATE_LIMIT_ADDRESS_MAX: Positive = Field(
+        9000, description="chat messages per window of all chat pages behind one address together"
+    )
+    RATE_LIMIT_SESSIONS_MAX: Positive = Field(
+        1500, description="chat pages opened per window behind one address, each counted by itself"
+    )
     RATE_LIMIT_STORAGE_URI: str = Field("", description="storage of slowapi, as memory:// or redis://…")
     RATE_LIMIT_KEY_STRATEGY: Annotated[Literal["user_or_ip", "ip", "skip_admin"], Lower] = Field(
         "user_or_ip", description="who is counted: user_or_ip, ip or skip_admin"
@@ -191,6 +198,10 @@ class Env(BaseSettings):
         1825, description="days after which a closed ticket is made anonymous; 0: never"
     )
     SENTRY_DSN: str = Field("", description="error reports")
+    METRICS_ALLOWED: Networks = Field(
+        default_factory=lambda: [ip_network("127.0.0.1/32"), ip_network("::1/128")],
+        description="CIDRs that may read GET /metrics (Prometheus); for others it does not exist",
+    )
 
     HOST: str = Field("127.0.0.1", description="address that gunicorn listens on; 0.0.0.0 in a container")
     PORT: Port = Field(8000, description="port that gunicorn listens on")

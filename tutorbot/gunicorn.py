@@ -1,5 +1,9 @@
 """How gunicorn serves: threads, processes and address from the environment (tutorbot/env.py)."""
 
+import os
+import shutil
+import tempfile
+from contextlib import suppress
 from typing import Any
 
 from tutorbot.env import read_env
@@ -19,6 +23,28 @@ errorlog = "-"
 loglevel = "warning"
 proc_name = "tutorbot"
 forwarded_allow_ips = ""  # proxies are TRUSTED_PROXIES' matter, in the application
+
+_OWN_METRICS = env.WEB_CONCURRENCY > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+
+
+def on_starting(server: Any) -> None:
+    """Several processes count in files of one folder, so that any of them can tell the sum (GET /metrics)."""
+    if _OWN_METRICS:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="tutorbot-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a process counted stays in the sums; what it said of itself goes with it."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess
+
+        with suppress(OSError):
+            multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    if _OWN_METRICS:
+        shutil.rmtree(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""), ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> None:

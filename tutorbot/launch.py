@@ -7,6 +7,7 @@ old Python can read, so that it can say in one line what is missing.
 import contextlib
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,6 +75,13 @@ def pip():
     return [sys.executable, "-m", "pip", "--python", PYTHON]
 
 
+def installed_by_uv(options):
+    """Five times quicker where uv is at hand; False where it is not, or could not do it."""
+    uv = shutil.which("uv")
+    command = [uv, "pip", "install", "--python", PYTHON, "--compile-bytecode"]
+    return bool(uv) and subprocess.run(command + options, stderr=subprocess.DEVNULL).returncode == 0
+
+
 def install(names):
     """Installs requirements/NAME.txt unless just these stand there already."""
     files = [os.path.join(ROOT, "requirements", name + ".txt") for name in names]
@@ -84,10 +92,8 @@ def install(names):
             if wanted in file.read():
                 return
     print("Instalando %s (la primera vez tarda uno o dos minutos)" % ", ".join(names), flush=True)
-    command = pip() + ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    for path in files:
-        command += ["-r", path]
-    if subprocess.run(command).returncode:
+    options = ["--quiet", "--require-hashes"] + [word for path in files for word in ("-r", path)]
+    if not installed_by_uv(options) and subprocess.run(pip() + ["install"] + options).returncode:
         fail("no se pudieron instalar las dependencias. Revisa la conexión y vuelve a intentarlo")
     with open(stamp, "a") as file:
         file.write(wanted + "\n")

@@ -87,6 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "apps.core.middleware.RequestIdMiddleware",
     "apps.core.middleware.CanonicalPathMiddleware",
     "apps.core.middleware.ErrorBodyMiddleware",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.LivenessMiddleware",
+    "apps.ops.metrics.MetricsMiddleware",
     "apps.core.middleware.PageSessionMiddleware",
     "apps.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "apps.core.middleware.PageAuthenticationMiddleware",
     "apps.core.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.core.metrics.RequestMetricsMiddleware",
 ]
 ROOT_URLCONF = "tutorbot.urls"
 WSGI_APPLICATION = "tutorbot.wsgi.application"
@@ -227,7 +230,7 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 # Browsers: who may call, who may frame, what may run
 CORS_ALLOWED_ORIGINS = ENV.ALLOWED_ORIGINS
 CORS_ALLOW_CREDENTIALS = True
-CORS_ALLOW_HEADERS = (*default_headers, "x-request-id", "idempotency-key")
+CORS_ALLOW_HEADERS = (*default_headers, "x-request-id", "idempotency-key", "x-chat-session")
 CORS_EXPOSE_HEADERS = ["X-Request-ID", "Content-Disposition", "Retry-After"]
 CORS_PREFLIGHT_MAX_AGE = 86_400
 CSRF_TRUSTED_ORIGINS = [o for o in ENV.ALLOWED_ORIGINS if o.startswith(("http://", "https://"))]

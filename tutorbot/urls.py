@@ -14,6 +14,7 @@ from apps.chat.views import health as chat_health
 from apps.chat.views import links, messages, recordings, voice
 from apps.chat.views.feedback import FeedbackView
 from apps.chat.views.person import PersonMessagesView
+from apps.chat.views.session import ChatSessionView
 from apps.core.views import assets, docs, frame
 from apps.helpdesk.views import bot, conversations, queue, tickets
 from apps.helpdesk.views.health import HelpdeskHealthView
@@ -56,12 +57,15 @@ urlpatterns = [
     path("chat-embed.html", assets.chat_page, name="chat-page"),
     path("widget.html", assets.chat_page, name="widget-page"),
     path("embedded.js", assets.widget_loader, name="widget-loader"),
+    path("chat-widget.js", assets.own_widget_loader, name="own-widget-loader"),
+    path("demo/widget", assets.demo_host, name="widget-demo"),
     # chat; also as /chat…
     path("api/chat", messages.ChatView.as_view(), name="chat"),
     path("api/chat/health", chat_health.ChatHealthView.as_view(), name="chat-health"),
     path("api/chat/debug", messages.ChatDebugView.as_view(), name="chat-debug"),
     path("api/chat/feedback", FeedbackView.as_view(), name="chat-feedback"),
     path("api/chat/messages", PersonMessagesView.as_view(), name="chat-messages"),
+    path("api/chat/session", ChatSessionView.as_view(), name="chat-session"),
     path("api/chat/demo", messages.ChatDemoView.as_view(), name="chat-demo"),
     path("api/chat/rasa/rest/webhook", messages.WebhookView.as_view(), name="chat-webhook"),
     path(

@@ -3,6 +3,7 @@
 from functools import cache
 
 from django.conf import settings
+from django.db import connection
 
 from apps.chat.engines.base import BotEngine
 from apps.chat.engines.embedded import EmbeddedEngine
@@ -10,6 +11,7 @@ from apps.chat.engines.embedded.nlu.semantic import encoder_finder
 from apps.chat.engines.rasa import RasaConfig, RasaEngine, RasaModelStore
 from apps.chat.hosts import action_hosts
 from apps.chat.services.conversations import DatabaseStore
+from apps.chat.services.model_files import DatabaseShelf
 
 
 @cache
@@ -29,7 +31,7 @@ def rasa_engine() -> RasaEngine:
 
 @cache
 def rasa_models() -> RasaModelStore:
-    return RasaModelStore(settings.ENV.DATA_DIR / "models" / "rasa")
+    return RasaModelStore(settings.ENV.DATA_DIR / "models" / "rasa", model_shelf(RasaEngine.name))
 
 
 @cache
@@ -40,7 +42,15 @@ def embedded_engine() -> EmbeddedEngine:
         store=DatabaseStore(),
         find_encoder=encoder_finder(env.NLU_CLASSIFIER),
         hosts=action_hosts(),
+        shelf=model_shelf(EmbeddedEngine.name),
     )
+
+
+def model_shelf(engine: str) -> DatabaseShelf | None:
+    """None on SQLite, which is one machine's, and in tests, which begin before their database does."""
+    if connection.vendor == "sqlite" or settings.ENV.APP_ENV == "test":
+        return None
+    return DatabaseShelf(engine)
 
 
 def uses_rasa() -> bool:

@@ -14,7 +14,7 @@ from apps.chat.models import DEFAULT_SENDER, Conversation, ConversationLine, Rec
 from apps.chat.services.recordings import delete_recordings
 from apps.chat.services.summaries import sum_up_anew
 from apps.core.db import atomic
-from apps.core.personal_data import Counts, Part, Person, gone, register
+from apps.core.personal_data import Counts, Part, Person, exempt, gone, register
 from apps.logs.models import ChatTurn
 
 log = structlog.get_logger("tutorbot.privacy")
@@ -117,3 +117,4 @@ register(
         place=61,
     )
 )
+exempt({"chat.ModelFilePart": "the bot's model files: what staff wrote, no student's words"})

@@ -1,6 +1,7 @@
 """Where jobs wait: an SQLite file or Redis, by Huey; none is lost with the worker that was doing it."""
 
 import fcntl
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ from huey.serializer import SignedSerializer
 from huey.storage import RedisStorage, SqliteStorage
 
 log = structlog.get_logger("tutorbot.jobs")
-TAKEN = "taken:"
+TAKEN, BEAT = "taken:", "beat:"
+ASKED_AT = "_asked_at"
+"""The argument that says when a job was asked for: the queue itself does not know."""
 TAKEN_UP_AT_MOST = 3
 """How often a job is done again that was under way when its worker died: it may be what kills it."""
 
@@ -50,6 +53,26 @@ class Queue(Huey):
             if task.id in self.taken_up:
                 self.taken_up.discard(task.id)
                 self.storage.delete_counter(task.id)
+
+    def beat(self) -> None:
+        """Says that this worker lives."""
+        self.storage.put_data(BEAT + self.worker, str(time.time()).encode())
+
+    def say_goodbye(self) -> None:
+        self.delete(BEAT + self.worker)
+
+    def silent_seconds(self) -> float | None:
+        """Since any worker last said that it lives; None: none did, or all said goodbye."""
+        beats = [float(bytes(at)) for key, at in self.storage.result_items().items() if key.startswith(BEAT)]
+        return max(0.0, time.time() - max(beats)) if beats else None
+
+    def waiting(self) -> tuple[int, float]:
+        """How many jobs wait, and for how many seconds the one that is next."""
+        first = self.storage.enqueued_items(1)
+        if not first:
+            return 0, 0.0
+        asked_at = self.serializer.deserialize(first[0]).kwargs.get(ASKED_AT)
+        return self.storage.queue_size(), max(0.0, time.time() - asked_at) if asked_at else 0.0
 
     def take_up(self) -> int:
         """Puts the jobs back that this worker was doing when it died; how many there were."""

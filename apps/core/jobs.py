@@ -1,6 +1,7 @@
 """Jobs: work that a request does not wait for, done by `manage.py worker` (docs/adr/0006-jobs.md)."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -15,7 +16,7 @@ from huey.signals import SIGNAL_ERROR
 
 from apps.core import acting
 from apps.core.errors import AppError
-from apps.core.job_queue import make_queue
+from apps.core.job_queue import ASKED_AT, make_queue
 
 log = structlog.get_logger("tutorbot.jobs")
 logging.getLogger("huey").setLevel(logging.CRITICAL)  # what it says of a failed job stands in our own line
@@ -48,7 +49,7 @@ class Job(Generic[P]):
         """
         using = transaction.get_connection()
         is_inside = using.in_atomic_block or getattr(using, "in_atomic_block_mongo", False)
-        task = self.task.s(*args, **kwargs, **_who())
+        task = self.task.s(*args, **kwargs, **_who(), **{ASKED_AT: time.time()})
 
         def enqueue() -> None:
             _enqueue(task)
@@ -96,6 +97,7 @@ def daily(*, hour: int, minute: int = 0, weekdays: str = "*") -> Callable[[Calla
 def _framed(function: Callable[..., object]) -> Callable[..., None]:
     @wraps(function)
     def run(*args: Any, _asked_by: Any = None, **kwargs: Any) -> None:
+        kwargs.pop(ASKED_AT, None)
         now = acting.in_job(function.__name__, _asked_by)
         try:
             with structlog.contextvars.bound_contextvars(job=function.__name__), acting.in_work(now):

@@ -28,7 +28,7 @@ from apps.core.paths import canonical_path, is_api_path
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-QUIET_PATHS = re.compile(r"/(?:(?:api/)?(?:health|ping)(?:/.*)?|static/.*|favicon\.ico)")
+QUIET_PATHS = re.compile(r"/(?:(?:api/)?(?:health|ping)(?:/.*)?|static/.*|favicon\.ico|metrics)")
 POLLED_PATH = "/api/models/active"
 """Asked every two seconds by every Rasa server; what goes wrong there is told all the same."""
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from apps.core.metrics import REFUSALS
 from apps.core.network import bucket
 
 log = structlog.get_logger("tutorbot.limits")
@@ -124,6 +125,11 @@ def limit_key(request: HttpRequest) -> str | None:
         return None
     if strategy != "ip" and caller is not None and caller.sub:
         return f"user:{caller.sub}"
+    return address_key(request)
+
+
+def address_key(request: HttpRequest) -> str:
+    """All behind one address as one."""
     return f"ip:{bucket(getattr(request, 'client_ip', ''))}"
 
 
@@ -131,7 +137,10 @@ def spend(request: HttpRequest, policy: Policy, key: str | None) -> Usage | None
     """Counts a request; None when it is not counted: no key, no limits, no counters."""
     if key is None or not settings.ENV.RATE_LIMIT_ENABLED:
         return None
-    return counter.hit(request, policy, key)
+    usage = counter.hit(request, policy, key)
+    if usage is not None and usage.is_refused:
+        REFUSALS.labels(policy.scope).inc()
+    return usage
 
 
 class QuotaThrottle(BaseThrottle):
@@ -145,8 +154,11 @@ class QuotaThrottle(BaseThrottle):
     def key(self, request: Request) -> str | None:
         return limit_key(request._request)
 
+    def count(self, request: Request) -> Usage | None:
+        return spend(request._request, self.policy(), self.key(request))
+
     def allow_request(self, request: Request, view: APIView) -> bool:
-        self.usage = spend(request._request, self.policy(), self.key(request))
+        self.usage = self.count(request)
         known: Usage | None = getattr(request._request, "rate_limit", None)
         if self.usage is not None and not (known and known.is_refused):
             request._request.rate_limit = self.usage  # type: ignore[attr-defined]
@@ -156,16 +168,6 @@ class QuotaThrottle(BaseThrottle):
         return self.usage.reset if self.usage else None
 
 
-class ChatThrottle(QuotaThrottle):
-    """All chat POST paths share one counter."""
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        return request.method != "POST" or super().allow_request(request, view)
-
-    def policy(self) -> Policy:
-        return Policy("chat", settings.ENV.RATE_LIMIT_MAX_REQUESTS, settings.ENV.RATE_LIMIT_WINDOW_SEC)
-
-
 class RateTestThrottle(QuotaThrottle):
     """The default policy, for `/api/_rate_test`."""
 
@@ -173,10 +175,12 @@ class RateTestThrottle(QuotaThrottle):
         return Policy("rate_test", settings.ENV.RATE_LIMIT_MAX_REQUESTS, settings.ENV.RATE_LIMIT_WINDOW_SEC)
 
 
-def quota(scope: str, limit: int, window: int = 60) -> type[QuotaThrottle]:
+def quota(
+    scope: str, limit: int, window: int = 60, kind: type[QuotaThrottle] = QuotaThrottle
+) -> type[QuotaThrottle]:
     """A throttle of `limit` requests in `window` seconds, counted together under `scope`."""
     name = f"{scope.title().replace('_', '')}Throttle"
-    return type(name, (QuotaThrottle,), {"policy": lambda self: Policy(scope, limit, window)})
+    return type(name, (kind,), {"policy": lambda self: Policy(scope, limit, window)})
 
 
 ListThrottle = quota("list", 120)

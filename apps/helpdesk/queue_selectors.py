@@ -129,7 +129,8 @@ def queue_counts(user: User | None) -> dict[str, int]:
     """How many are active, by what staff look for; one query. `mine` are the user's."""
     late, waiting = overdue_at(timezone.now()), Q(status__in=ACTIVE)
     mine = Q(assignee=user.pk) if user else Q(pk__in=[])
-    return Ticket.objects.order_by().aggregate(
+    counted = Ticket.objects.filter(status__in=(*ACTIVE, Status.SOLVED)).order_by()  # never all the closed
+    return counted.aggregate(
         active=Count("pk", filter=waiting),
         mine=Count("pk", filter=waiting & mine),
         unassigned=Count("pk", filter=waiting & Q(assignee=None)),

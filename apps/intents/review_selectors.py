@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from apps.core.pagination import Window
@@ -38,12 +38,9 @@ def open_count() -> int:
 
 
 def progress() -> Progress:
-    """What waits, and what was decided today; one query."""
-    today = start_of(timezone.localdate())
-    rows = ReviewGroup.objects.filter(Q(state=State.OPEN) | Q(decided_at__gte=today)).order_by()
-    counts = dict(rows.values_list("state").annotate(n=Count("pk")))
-    waiting = counts.pop(State.OPEN, 0)
-    return Progress(waiting, sum(counts.values()))
+    """What waits, and what was decided today; each by its own index."""
+    decided = ReviewGroup.objects.filter(decided_at__gte=start_of(timezone.localdate()))
+    return Progress(open_count(), decided.exclude(state=State.OPEN).count())
 
 
 def groups_matching(

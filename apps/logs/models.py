@@ -102,6 +102,7 @@ class Feedback(UUIDModel):
         indexes = (
             models.Index(fields=["turn"], name="feedback_turn"),  # MongoDB's unique index is partial
             models.Index(fields=["value", "updated_at"], name="feedback_value"),
+            models.Index(fields=["updated_at"], name="feedback_updated"),
         )
 
     def __str__(self) -> str:

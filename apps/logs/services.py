@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.db import atomic
 from apps.core.errors import NotFound
+from apps.core.metrics import LOST_TURNS, count_turn
 from apps.core.text import printable, storable, without_secrets
 from apps.logs.changes import note_day, note_turn
 from apps.logs.fields import status_of
@@ -65,10 +66,13 @@ lost_turns = LostTurns()
 
 def record_turn(record: TurnRecord) -> ChatTurn | None:
     """Inserts the turn's row. None, a log line and a count when the database does not take it."""
+    outcome = record.error or ("fallback" if record.is_fallback else "ok")
+    count_turn(engine=record.engine, outcome=outcome, seconds=record.latency_ms / 1000)
     try:
         return _insert(record)
     except Exception as error:  # a student's answer never depends on its log
         is_expected = isinstance(error, DatabaseError)
+        LOST_TURNS.inc()
         log.error(
             "turn_not_recorded",
             error=type(error).__name__,

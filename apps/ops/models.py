@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import UUIDModel
+from apps.core.fields import TextPrimaryKey, UUIDModel
 
 
 class SelfTestRun(UUIDModel):
@@ -82,3 +82,17 @@ class EventCount(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.day} · {self.name}"
+
+
+class LegacyMark(models.Model):
+    """How far the import of one collection of the old system has come; goes when the import is done."""
+
+    name = TextPrimaryKey(max_length=240)
+    """Of the old database and the collection."""
+    last_key = models.TextField(blank=True)
+    tally = models.JSONField(default=dict)
+    is_done = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ import sys
 from tests.bench import (
     bench_accounts,
     bench_chat_page,
+    bench_crowd,
     bench_embedded,
     bench_intents,
     bench_logs,
@@ -24,6 +25,7 @@ BENCHES = {
     "slow-rasa": bench_rasa_turn.with_50_ms,
     "embedded": bench_embedded.main,
     "support": bench_support.main,
+    "crowd": bench_crowd.main,
     "accounts": bench_accounts.main,
     "training": bench_training.main,
     "intents": bench_intents.main,

@@ -115,7 +115,7 @@ def test_who_logs_in_later_reads_nothing_of_the_one_before(
     other = User.objects.create_user("luis@ejemplo.edu.co", nombre="Luis")
     answer = api.post("/chat", {"sender": SENDER, "message": "hola"}, headers=bearer(other))
     assert "clave" not in answer.content.decode()
-    assert Conversation.objects.get().user == other
+    assert Conversation.objects.get(sender_id=SENDER).user == student
     assert asked(api, headers=bearer(other))["messages"] == []
 
 

@@ -36,7 +36,7 @@ from tutorbot.env import Env
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "Otra-clave-77"
-FILES = {"chat-page", "widget-page", "widget-loader", "unknown-api", *BRAND_FILES}
+FILES = {"chat-page", "widget-page", "widget-loader", "own-widget-loader", "unknown-api", *BRAND_FILES}
 """The same for everybody, whatever they send."""
 METHODS = ("get", "post", "put", "patch", "delete")
 Request = dict[str, Any]

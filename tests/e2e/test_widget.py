@@ -99,7 +99,48 @@ def test_a_protected_wish_asks_the_host_for_a_login(chat: ChatPage, bubble: Any)
     )
     chat.type("mis certificados")
     expect(chat.answer("Inicia sesión para verlo.")).to_be_visible()
-    assert chat.page.evaluate("() => window.asked") == ["auth:needed"]
+    assert chat.page.evaluate("() => window.asked").count("auth:needed") == 1
+
+
+def test_what_comes_while_the_chat_is_closed_is_counted_on_the_bubble(chat: ChatPage, bubble: Any) -> None:
+    held: list[Any] = []
+    chat.page.route("**/api/chat", lambda route: held.append(route))
+    bubble.click()
+    expect(chat.state("En línea")).to_be_visible()
+    with chat.page.expect_request("**/api/chat"):
+        chat.type("hola")
+    bubble.click()
+    expect(chat.page.locator(".badge")).to_be_hidden()
+    held[0].fulfill(json=[{"text": "Hola, Ana."}])
+    expect(chat.page.locator(".badge")).to_have_text("1")
+    expect(bubble).to_have_attribute("aria-label", "Abrir el chat de ayuda (1 sin leer)")
+    bubble.click()
+    expect(chat.answer("Hola, Ana.")).to_be_visible()
+    bubble.click()
+    expect(chat.page.locator(".badge")).to_be_hidden()
+
+
+def test_a_page_makes_its_own_bubble_and_is_told_what_happens(chat: ChatPage, bubble: Any) -> None:
+    chat.page.evaluate(
+        """() => {
+            window.told = [];
+            window.mine = ZajunaBubble.create({position: "bottom-left", theme: "dark", title: "Mi ayuda"});
+            mine.onEvent(event => told.push(event.type));
+            mine.mount();
+            mine.open();
+        }"""
+    )
+    expect(bubble).to_have_count(1)
+    expect(bubble).to_have_class("bubble left")
+    expect(chat.root.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(chat.state("En línea")).to_be_visible()
+    chat.page.evaluate("mine.setTheme('light')")
+    expect(chat.root.locator("html")).to_have_attribute("data-theme", "light")
+    chat.page.evaluate("mine.minimize()")
+    assert chat.page.evaluate("[mine.isOpen(), mine.isMinimized()]") == [False, True]
+    assert {"widget:opened", "auth:request", "telemetry", "widget:min"} <= set(chat.page.evaluate("told"))
+    chat.page.evaluate("mine.unmount()")
+    expect(bubble).to_have_count(0)
 
 
 def test_on_a_small_phone_the_chat_fills_the_screen_and_can_be_closed(chat: ChatPage, bubble: Any) -> None:

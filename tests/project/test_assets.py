@@ -1,5 +1,8 @@
 """Icons, chat page, widget: ours, or the institution's."""
 
+import re
+from typing import Any
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -34,6 +37,24 @@ def test_page_and_widget_are_ours_or_the_front_ends(
     env(FRONTEND_SITE_URL=SITE)  # type: ignore[operator]
     redirect = api.get(path)
     assert (redirect.status_code, redirect["Location"]) == (302, f"{SITE}/{target}")
+
+
+def test_the_loader_is_the_same_at_all_its_addresses_and_leads_nowhere_in_a_circle(
+    api: APIClient, env: object, settings: Any
+) -> None:
+    own = (settings.BASE_DIR / "static/widget/embed.js").read_bytes()
+    answers = [api.get(path) for path in ("/embedded.js", "/chat-widget.js")]
+    assert [(one.content, one["Content-Type"]) for one in answers] == [(own, "text/javascript")] * 2
+    env(FRONTEND_SITE_URL="http://testserver")  # type: ignore[operator]
+    assert api.get("/embedded.js", follow=True).content == own
+
+
+@pytest.mark.parametrize(("is_debug", "status"), [(True, 200), (False, 404)])
+def test_the_demo_host_is_for_developers(api: APIClient, settings: Any, is_debug: bool, status: int) -> None:
+    settings.DEBUG = is_debug
+    page = api.get("/demo/widget")
+    assert page.status_code == status
+    assert not re.search(rb"<script>|<style|style=|\son\w+=", page.content)
 
 
 def test_the_chat_page_knows_who_may_give_it_a_token(api: APIClient, env: object) -> None:

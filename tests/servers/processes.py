@@ -36,8 +36,9 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int, **kwargs: object) -> Iterator[None]:
-    """The program, once it listens; ended with the block."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **kwargs)  # type: ignore[call-overload]
+    """The program, once it listens; ended with the block. What it says goes nowhere, unless told."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, **{**quiet, **kwargs})  # type: ignore[call-overload]
     try:
         wait_for(port, process)
         yield

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 Document = dict[str, Any]
@@ -13,21 +14,61 @@ class LegacyUnavailable(Exception):
     """The old database cannot be read; the text says what to do, and has no part of the address."""
 
 
+ORDER = ("number", "string", "object", "binData", "objectId", "bool", "date")
+"""The types of keys in the order in which MongoDB sorts them, by their names in a query."""
+
+
 class LegacyDatabase:
-    """Its two collections of people. A missing one is empty."""
+    """Its collections. A missing one is empty."""
 
     def __init__(self, database: Any) -> None:
         self.database = database
 
+    @property
+    def name(self) -> str:
+        return str(self.database.name)
+
     def users(self) -> Iterator[Document]:
-        return self._documents("users")
+        return self.documents("users")
 
     def settings(self) -> Iterator[Document]:
-        return self._documents("user_settings")
+        return self.documents("user_settings")
 
-    def _documents(self, name: str) -> Iterator[Document]:
-        with self.database[name].find({}, batch_size=500) as cursor:
+    def collections(self) -> list[str]:
+        return sorted(n for n in self.database.list_collection_names() if not n.startswith("system."))
+
+    def count(self, name: str) -> int:
+        """About."""
+        return int(self.database[name].estimated_document_count())
+
+    def documents(self, name: str, after: str = "") -> Iterator[Document]:
+        """By their keys, from behind the one that key_text() gave."""
+        wanted = _behind(key_of(after)) if after else {}
+        with self.database[name].find(wanted, batch_size=500, sort=[("_id", 1)]) as cursor:
             yield from cursor
+
+
+def key_text(key: Any) -> str:
+    """A document's key as text that says its type too: the same key, the same text."""
+    from bson.json_util import CANONICAL_JSON_OPTIONS, dumps
+
+    return str(dumps(key, json_options=CANONICAL_JSON_OPTIONS, sort_keys=True))
+
+
+def key_of(text: str) -> Any:
+    from bson.json_util import loads
+
+    return loads(text)
+
+
+def _behind(key: Any) -> dict[str, Any]:
+    """$gt finds keys of the same type alone; those of later types come behind them."""
+    types = {bool: "bool", int: "number", float: "number", str: "string", dict: "object", datetime: "date"}
+    kind = next((name for python, name in types.items() if isinstance(key, python)), "")
+    kind = kind or ("objectId" if type(key).__name__ == "ObjectId" else "binData")
+    later = list(ORDER[ORDER.index(kind) + 1 :])
+    same: dict[str, Any] = {"_id": {"$gt": key}}
+    return {"$or": [same, {"_id": {"$type": later}}]} if later else same
 
 
 @contextmanager

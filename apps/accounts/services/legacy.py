@@ -6,17 +6,11 @@ from dataclasses import dataclass, field
 from django.core.cache import cache
 
 from apps.accounts.models import User, UserSettings
-from apps.accounts.services.legacy_documents import (
-    EMAIL,
-    Document,
-    LegacyPerson,
-    Unusable,
-    read_person,
-    read_preferences,
-)
+from apps.accounts.services.legacy_documents import EMAIL, LegacyPerson, read_person, read_preferences
 from apps.accounts.services.login import LEGACY_COST_KEY
 from apps.accounts.services.people import store_person
 from apps.core.errors import Conflict
+from apps.core.old_documents import Document, Unusable
 
 Progress = Callable[[int], None]
 
@@ -30,11 +24,13 @@ class Counts:
 
 @dataclass(slots=True)
 class LegacyReport:
-    """`notes` are pairs: which document, and what was done with it."""
+    """`notes` are pairs: which document, and what was done with it; the other two say the same by key."""
 
     people: Counts = field(default_factory=Counts)
     preferences: Counts = field(default_factory=Counts)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    taken_otherwise: list[tuple[str, str]] = field(default_factory=list)
 
 
 class LegacyImport:
@@ -48,7 +44,7 @@ class LegacyImport:
         self.dry_run = dry_run
         self.report = LegacyReport()
         self.subjects: dict[str, str] = {}
-        """The new id by old id and by e-mail."""
+        """The new id by old id and by e-mail; whoever knows some before adds them."""
         self.emails: set[str] = set()
 
     def people(self, documents: Iterable[Document], progress: Progress = lambda done: None) -> None:
@@ -57,7 +53,7 @@ class LegacyImport:
                 self._take_person(document)
             except Unusable as error:
                 self.report.people.skipped += 1
-                self._note("users", document, str(error))
+                self._skip("users", document, str(error))
             progress(done)
         if not self.dry_run:
             cache.delete(LEGACY_COST_KEY)  # services/login.py must imitate their work from now on
@@ -68,7 +64,7 @@ class LegacyImport:
                 self._take_preferences(document)
             except Unusable as error:
                 self.report.preferences.skipped += 1
-                self._note("user_settings", document, str(error))
+                self._skip("user_settings", document, str(error))
             progress(done)
 
     def _take_person(self, document: Document) -> None:
@@ -88,6 +84,7 @@ class LegacyImport:
             self.report.people.created += 1
             for note in person.notes:
                 self._note("users", document, note)
+                self.report.taken_otherwise.append((str(document.get("_id")), note))
         subject = str((existing or person.user).pk)
         self.subjects |= {str(document.get("_id")): subject, email: subject}
 
@@ -112,6 +109,10 @@ class LegacyImport:
             _row, is_new = UserSettings.objects.get_or_create(subject=subject, defaults=values)
         self.report.preferences.created += is_new
         self.report.preferences.existing += not is_new
+
+    def _skip(self, collection: str, document: Document, reason: str) -> None:
+        self._note(collection, document, reason)
+        self.report.left_out.append((str(document.get("_id")), reason))
 
     def _note(self, collection: str, document: Document, text: str) -> None:
         email = next((document[name] for name in EMAIL if isinstance(document.get(name), str)), "")

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,12 +13,39 @@ from apps.accounts.models import User, UserSettings
 from apps.accounts.roles import Role
 from apps.accounts.services.people import checked_email, checked_name
 from apps.core.errors import Invalid
+from apps.core.old_documents import (
+    UNREADABLE,
+    Document,
+    Unusable,
+    by_plain_name,
+    first,
+    moment,
+    yes_or_no,
+)
 from apps.core.text import storable
 
-Document = Mapping[str, Any]
 EMAIL = ("email", "correo", "mail", "useremail")
 NAME = ("nombre", "name", "fullname", "nombrecompleto")
 PASSWORD = ("hashedpassword", "passwordhash", "password", "contrasena", "hash")
+ROLE = ("rol", "role", "roles")
+IS_ACTIVE = ("isactive", "active", "activo", "enabled", "estado", "status")
+IS_DISABLED = ("isdisabled", "disabled", "inactivo", "blocked", "bloqueado")
+IS_VERIFIED = ("emailverified", "isverified", "verified")
+CREATED = ("createdat", "created", "fechacreacion", "fecharegistro")
+UPDATED = ("updatedat", "updated", "fechaactualizacion")
+LAST_LOGIN = ("lastlogin", "lastloginat", "ultimoacceso", "ultimologin")
+PERSON_FIELDS = frozenset(
+    (*EMAIL, *NAME, *PASSWORD, *ROLE, *IS_ACTIVE, *IS_DISABLED, *IS_VERIFIED, *CREATED, *UPDATED, *LAST_LOGIN)
+)
+OWNER = ("userid", "user", "usuario", "sub")
+INNER = ("prefs", "preferences", "settings")
+PREFERENCES = {
+    "language": ("language", "idioma", "lang"),
+    "theme": ("theme", "tema"),
+    "font_scale": ("fontscale", "fontsize"),
+    "high_contrast": ("highcontrast", "contrastealto", "altocontraste"),
+}
+PREFERENCE_FIELDS = frozenset((*OWNER, *EMAIL, *INNER, *(n for names in PREFERENCES.values() for n in names)))
 ROLES = {
     "admin": Role.ADMIN,
     "administrador": Role.ADMIN,
@@ -32,13 +59,6 @@ ROLES = {
 SUPERADMIN = {"superadmin", "superadministrador", "superuser"}
 BCRYPT = re.compile(r"\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}")
 """A cost above 15 would keep a login longer than its client waits."""
-YEARS = range(1970, 2200)
-YES = {True, "true", "1", "si", "sí", "yes", "active", "activo", "activa"}
-NO = {False, "false", "0", "no", "inactive", "inactivo", "inactiva", "disabled"}
-
-
-class Unusable(Exception):
-    """The document is left out; the text says why, and quotes no password."""
 
 
 @dataclass(slots=True)
@@ -52,7 +72,7 @@ class LegacyPerson:
 
 def read_person(document: Document, *, allow_superadmins: bool, emails_verified: bool) -> LegacyPerson:
     """Raises Unusable. An e-mail counts as confirmed for staff, by the document's word, or by the flag."""
-    fields = _by_plain_name(document)
+    fields = by_plain_name(document)
     person = LegacyPerson(User())
     user = person.user
     try:
@@ -63,31 +83,26 @@ def read_person(document: Document, *, allow_superadmins: bool, emails_verified:
     user.password = _password(fields)
     user.rol = _role(fields, person.notes, allow_superadmins=allow_superadmins)
     user.is_active = _is_active(fields)
-    is_said_verified = _first(fields, ("emailverified", "isverified", "verified")) is True
+    is_said_verified = first(fields, IS_VERIFIED) is True
     user.email_verified = emails_verified or is_said_verified or user.is_staff
     made = getattr(document.get("_id"), "generation_time", None)
-    created = _date(fields, ("createdat", "created", "fechacreacion", "fecharegistro"), person.notes)
+    created = _date(fields, CREATED, person.notes)
     user.created_at = created or made or user.created_at
-    user.last_login = _date(fields, ("lastlogin", "lastloginat", "ultimoacceso", "ultimologin"), person.notes)
-    person.updated_at = _date(fields, ("updatedat", "updated", "fechaactualizacion"), person.notes)
+    user.last_login = _date(fields, LAST_LOGIN, person.notes)
+    person.updated_at = _date(fields, UPDATED, person.notes)
     return person
 
 
 def read_preferences(document: Document) -> tuple[list[str], dict[str, Any]]:
     """Whose they may be (ids and e-mails, likeliest first), and the values. Raises Unusable."""
-    fields = _by_plain_name(document)
-    owners = [str(fields[name]).strip() for name in ("userid", "user", "usuario", "sub") if fields.get(name)]
+    fields = by_plain_name(document)
+    owners = [str(fields[name]).strip() for name in OWNER if fields.get(name)]
     owners += [str(fields[name]).strip().lower() for name in EMAIL if fields.get(name)]
     owners += [str(document["_id"])] if document.get("_id") else []
-    for inner in ("prefs", "preferences", "settings"):
+    for inner in INNER:
         if isinstance(fields.get(inner), Mapping):
-            fields = {**fields, **_by_plain_name(fields[inner])}
-    found = {
-        "language": _first(fields, ("language", "idioma", "lang")),
-        "theme": _first(fields, ("theme", "tema")),
-        "font_scale": _first(fields, ("fontscale", "fontsize")),
-        "high_contrast": _first(fields, ("highcontrast", "contrastealto", "altocontraste")),
-    }
+            fields = {**fields, **by_plain_name(fields[inner])}
+    found = {name: first(fields, names) for name, names in PREFERENCES.items()}
     values = {name: value for name, value in found.items() if value is not None}
     _check_preferences(values)
     return owners, values
@@ -105,22 +120,8 @@ def _check_preferences(values: dict[str, Any]) -> None:
         raise Unusable(f"fuera de lo permitido: {', '.join(sorted(error.message_dict))}") from None
 
 
-def _by_plain_name(document: Document) -> dict[str, Any]:
-    """createdAt, created_at and CreatedAt are one name; of two that are set the first stands."""
-    fields: dict[str, Any] = {}
-    for name, value in document.items():
-        plain = str(name).lower().replace("_", "").replace("ñ", "n")
-        if fields.get(plain) is None:
-            fields[plain] = value
-    return fields
-
-
-def _first(fields: Document, names: tuple[str, ...]) -> Any:
-    return next((fields[name] for name in names if fields.get(name) is not None), None)
-
-
 def _text(fields: Document, names: tuple[str, ...]) -> str:
-    value = _first(fields, names)
+    value = first(fields, names)
     if value is not None and not isinstance(value, str):
         raise Unusable(f"{names[0]} no es texto")
     return value or ""
@@ -137,7 +138,7 @@ def _password(fields: Document) -> str:
 
 
 def _role(fields: Document, notes: list[str], *, allow_superadmins: bool) -> str:
-    value = _first(fields, ("rol", "role", "roles"))
+    value = first(fields, ROLE)
     if isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
     name = value.strip().lower() if isinstance(value, str) else ""
@@ -153,37 +154,25 @@ def _role(fields: Document, notes: list[str], *, allow_superadmins: bool) -> str
 
 def _is_active(fields: Document) -> bool:
     """Raises Unusable for a word that is neither: an account that was closed must not be opened."""
-    is_active = _yes_or_no(_first(fields, ("isactive", "active", "activo", "enabled", "estado", "status")))
-    is_disabled = _yes_or_no(_first(fields, ("isdisabled", "disabled", "inactivo", "blocked", "bloqueado")))
+    is_active = _yes_or_no(first(fields, IS_ACTIVE))
+    is_disabled = _yes_or_no(first(fields, IS_DISABLED))
     return is_active is not False and is_disabled is not True
 
 
 def _yes_or_no(value: Any) -> bool | None:
-    plain = value.strip().lower() if isinstance(value, str) else value
-    if plain is None or plain == "":
-        return None
-    if isinstance(plain, bool | int | float | str) and plain in YES | NO:
-        return plain in YES
-    raise Unusable("no se entiende si está activa")
+    try:
+        return yes_or_no(value)
+    except ValueError:
+        raise Unusable("no se entiende si está activa") from None
 
 
 def _date(fields: Document, names: tuple[str, ...], notes: list[str]) -> datetime | None:
     """With a zone (UTC where none is said); an unreadable one is noted and left out."""
-    value = _first(fields, names)
+    value = first(fields, names)
     if value is None or value == "":
         return None
     try:
-        return _as_datetime(value)
-    except (ValueError, TypeError, OverflowError, OSError):
+        return moment(value)
+    except UNREADABLE:
         notes.append(f"fecha {names[0]} ilegible: no se toma")
         return None
-
-
-def _as_datetime(value: Any) -> datetime:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value.strip())
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        value = datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
-    if not isinstance(value, datetime) or value.year not in YEARS:
-        raise ValueError
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -51,8 +51,13 @@ def pointer_stamp(folder: Path) -> tuple[int, ...] | None:
 
 def read_pointer(folder: Path) -> Pointer:
     """Raises ArtefactError, and OSError when there is none."""
+    return parse_pointer((folder / POINTER).read_bytes())
+
+
+def parse_pointer(content: bytes) -> Pointer:
+    """Raises ArtefactError."""
     try:
-        data = json.loads((folder / POINTER).read_bytes())
+        data = json.loads(content)
         version, file, sha256, data_hash = (
             str(data[key]) for key in ("version", "file", "sha256", "data_hash")
         )
@@ -62,6 +67,10 @@ def read_pointer(folder: Path) -> Pointer:
 
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
+    write_atomically(folder / POINTER, pointer_content(pointer))
+
+
+def pointer_content(pointer: Pointer) -> bytes:
     data = {
         "version": pointer.version,
         "file": pointer.file,
@@ -70,15 +79,12 @@ def write_pointer(folder: Path, pointer: Pointer) -> None:
         "activated_at": datetime.now(UTC).isoformat(timespec="seconds"),
         **({"reloads": pointer.reloads} if pointer.reloads else {}),
     }
-    write_atomically(folder / POINTER, json.dumps(data, indent=1).encode())
+    return json.dumps(data, indent=1).encode()
 
 
-def announce_again(folder: Path) -> Pointer:
-    """Makes everybody who follows the pointer load its model anew. Raises as read_pointer."""
-    pointer = read_pointer(folder)
-    again = replace(pointer, reloads=pointer.reloads + 1)
-    write_pointer(folder, again)
-    return again
+def announced_again(pointer: Pointer) -> Pointer:
+    """What makes everybody who follows the pointer load its model anew."""
+    return replace(pointer, reloads=pointer.reloads + 1)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

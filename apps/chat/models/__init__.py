@@ -9,6 +9,7 @@ from apps.chat.models.conversations import (
     ConversationLine,
     Owner,
 )
+from apps.chat.models.model_files import ModelFilePart
 from apps.chat.models.recordings import Recording
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "MAX_LINE",
     "Conversation",
     "ConversationLine",
+    "ModelFilePart",
     "Owner",
     "Recording",
 ]

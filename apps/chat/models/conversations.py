@@ -156,6 +156,7 @@ class ConversationLine(UUIDModel):
             ),  # MongoDB's unique index is partial
             models.Index(fields=["sender_id", "at"], name="line_moment"),
             models.Index(fields=["key"], name="line_key"),
+            models.Index(fields=["at"], name="line_at"),
         )
 
     def __str__(self) -> str:

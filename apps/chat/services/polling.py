@@ -12,7 +12,7 @@ from django.conf import settings
 from apps.accounts.callers import Caller
 from apps.chat.line_selectors import MOST_LINES, is_readable, readable_lines
 from apps.chat.models import Conversation, ConversationLine, Owner
-from apps.chat.senders import is_own_conversation
+from apps.chat.senders import is_own_conversation, sender_for
 from apps.chat.services.with_person import delivered_up_to
 from apps.core.db import let_go_of_connection
 
@@ -81,6 +81,7 @@ def news_for(
     Waits at most `wait_seconds`, without a database connection, and only while a person is to answer.
     """
     deadline = time.monotonic() + wait_seconds
+    sender = sender_for(sender, caller)
     news = _look(sender, caller, after, since)
     if wait_seconds <= 0 or news.is_worth_telling:
         return news

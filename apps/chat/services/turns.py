@@ -1,7 +1,7 @@
 """A turn: a student says something, the engine answers unless a person is to, both are written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from apps.chat.engines.base import BotReply, EngineError, Message, UserMessage
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.errors import as_app_error
 from apps.chat.models import DEFAULT_SENDER
+from apps.chat.senders import sender_for
 from apps.chat.services import with_person
 from apps.chat.services.summaries import sum_up
 from apps.logs.models import ChatTurn
@@ -79,6 +80,16 @@ def send_message(
     *, sender: str, text: str, metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext
 ) -> Turn:
     """Raises BotUnavailable or BotTimeout; writes the turn's row always."""
+    own = sender_for(sender, caller)
+    turn = _turn(own, text, metadata, caller, context)
+    if own == sender:
+        return turn
+    return replace(turn, messages=[{**message, "recipient_id": sender} for message in turn.messages])
+
+
+def _turn(
+    sender: str, text: str, metadata: Mapping[str, Any] | None, caller: Caller, context: TurnContext
+) -> Turn:
     now = with_person.standing(sender, caller)
     engine = get_engine()
     told = turn_metadata(metadata, caller, context)

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from apps.accounts.callers import Caller, caller_of
 from apps.chat.serializers import ChatInput, MessageOutput, ProxyInput
 from apps.chat.services.turns import TurnContext, send_message
+from apps.core.chat_sessions import ChatThrottle
 from apps.core.errors import NotAuthenticated
 from apps.core.parsers import CurlJSONParser, StrictJSONParser
-from apps.core.throttling import ChatThrottle
 from apps.core.views.base import PublicView
 
 ANSWER = OpenApiResponse(MessageOutput(many=True), description="Mensajes del bot, al menos uno")

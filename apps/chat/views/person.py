@@ -18,6 +18,7 @@ from apps.chat.conversation_texts import line_text
 from apps.chat.models import DEFAULT_SENDER, ConversationLine, Owner
 from apps.chat.serializers import MAX_SENDER, SENDER_ERRORS
 from apps.chat.services.polling import News, news_for
+from apps.core.chat_sessions import SessionThrottle
 from apps.core.dates import NO_FILTER
 from apps.core.errors import NotAuthenticated
 from apps.core.fields import StrictCharField
@@ -83,7 +84,7 @@ class NewsOutput(serializers.Serializer[Any]):
 class PersonMessagesView(PublicView):
     """Counted by itself: asking takes nothing of the quota of messages."""
 
-    throttle_classes = (quota("messages", 300),)
+    throttle_classes = (quota("messages", 300, kind=SessionThrottle),)
     error_codes = ("401",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -13,8 +13,8 @@ from apps.chat.services.voice import Heard, say_aloud, transcribe
 from apps.chat.sounds import sound_in
 from apps.chat.views.messages import CompletedResponse, context_of
 from apps.chat.voice_shapes import AudioTurnOutput, TranscriptOutput, VoiceInput, media_url
+from apps.core.chat_sessions import ChatThrottle
 from apps.core.errors import NotAuthenticated
-from apps.core.throttling import ChatThrottle
 from apps.core.views.base import PublicView, valid
 
 FORM = {"multipart/form-data": VoiceInput}

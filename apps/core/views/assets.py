@@ -13,6 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from apps.core import chat_sessions
+
 BRAND_FILES = (
     "favicon.ico",
     "site.webmanifest",
@@ -42,7 +44,22 @@ def brand_file(request: HttpRequest, name: str) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def widget_loader(request: HttpRequest) -> HttpResponse:
-    return _at_front_end("chat-widget.js") or _own_file("widget/embed.js")
+    return _at_front_end("chat-widget.js") or own_widget_loader(request)
+
+
+@csrf_exempt
+@require_safe
+def own_widget_loader(request: HttpRequest) -> HttpResponse:
+    """Never redirected: /embedded.js leads here, and a front end may hand its /chat-widget.js on to us."""
+    return _own_file("widget/embed.js")
+
+
+@require_safe
+def demo_host(request: HttpRequest) -> HttpResponse:
+    """A page that holds the widget, to try tokens, looks and messages by hand; under DEBUG alone."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "widget/demo.html")
 
 
 @csrf_exempt
@@ -59,14 +76,17 @@ def chat_page(request: HttpRequest) -> HttpResponse:
     context = {
         "brand_name": env.BRAND_NAME,
         "privacy_url": env.PRIVACY_URL,
+        "login_url": env.ZAJUNA_SSO_URL,
         "allowed_origins": origins,
         "takes_voice": bool(env.STT_URL),
         "max_audio_mb": env.MAX_AUDIO_MB,
+        "chat_session": chat_sessions.new_session(request).session if chat_sessions.is_used() else None,
     }
     with translation.override(_language_asked(request)):
         response = render(request, "chat/page.html", context)
         response["Content-Language"] = translation.get_language()
     response["Permissions-Policy"] = MICROPHONE_POLICY
+    response["Cache-Control"] = "private, no-store"  # the session is this page's alone
     return response
 
 

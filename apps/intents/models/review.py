@@ -55,6 +55,7 @@ class ReviewGroup(UUIDModel):
         indexes = (
             models.Index(fields=["state", "last_at"], name="review_state"),
             models.Index(fields=["key"], name="review_key"),
+            models.Index(fields=["decided_at"], name="review_decided"),
         )
 
     def __str__(self) -> str:

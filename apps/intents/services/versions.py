@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.chat.engine import embedded_engine, engine_name, rasa_models
+from apps.chat.engine import embedded_engine, engine_name, model_shelf, rasa_models
 from apps.chat.engines.base import EngineError, TrainedModel
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.pointer import VERSION_NAME, Pointer
@@ -26,7 +26,9 @@ KEPT_FILES = 30
 
 
 def keep_version(*, trained: TrainedModel, engine: str, run: TrainingRun, seconds: float) -> ModelVersion:
-    """A row for a trained model, waiting."""
+    """A row for a trained model, waiting; its file for all machines. Raises OSError."""
+    if shelf := model_shelf(engine):
+        shelf.put(trained.path)
     return ModelVersion.objects.create(
         name=trained.version,
         engine=engine,
@@ -170,6 +172,8 @@ def prune_files(engine: str) -> int:
     old = [row for row in kept.defer("report")[KEPT_FILES:] if row.data_hash not in needed]
     for row in old:
         (models_folder(engine) / row.file).unlink(missing_ok=True)
+    if shelf := model_shelf(engine):
+        shelf.drop([row.file for row in old])
     ModelVersion.objects.filter(pk__in=[row.pk for row in old]).update(file="")
     _prune_unknown(engine)
     return len(old)

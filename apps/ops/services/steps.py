@@ -1,11 +1,14 @@
-"""The parts that a self-test looks at, one function each; what they find is a word and a sentence."""
+"""The parts that the self-test and `manage.py health` look at: what they find is a word and a sentence."""
 
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
 from uuid import uuid4
 
+import structlog
 from django.conf import settings
 from django.core.mail import get_connection
 from django.utils import timezone
@@ -19,21 +22,28 @@ from apps.chat.engines.base import EngineError, UserMessage
 from apps.chat.models import DEFAULT_SENDER
 from apps.chat.services.turns import says_something
 from apps.core import health
+from apps.core.jobs import queue
 from apps.helpdesk.clients.webhook import delivers_outside
 from apps.helpdesk.models import Delivery
+from apps.intents.services.rasa_status import rasa_status_if_used
 from apps.ops.models import SelfTestRun
 
+log = structlog.get_logger("tutorbot.selftest")
 Result = SelfTestRun.Result
 GB = 1 << 30
 LITTLE_SPACE, NO_SPACE = GB, GB // 10
 SLOW_QUEUE_SECONDS = 10
+SILENT_SECONDS = 60
+"""A worker says every 15 seconds that it lives."""
 SENTENCE = "hola"
 TITLES = {
     "database": gettext_lazy("Base de datos"),
     "cache": gettext_lazy("Caché"),
+    "worker": gettext_lazy("Proceso de trabajos"),
     "jobs": gettext_lazy("Trabajos en cola"),
     "engine": gettext_lazy("El bot responde"),
     "model": gettext_lazy("Modelo activo"),
+    "rasa": gettext_lazy("Servidores de Rasa"),
     "actions": gettext_lazy("Servidor de acciones"),
     "mail": gettext_lazy("Correo"),
     "helpdesk": gettext_lazy("Mesa de ayuda externa"),
@@ -55,7 +65,7 @@ class Finding:
     text: str
 
 
-Step = Callable[[SelfTestRun], Finding]
+Look = Callable[[], Finding]
 
 
 def _ok(text: str) -> Finding:
@@ -70,7 +80,7 @@ def _fail(text: str) -> Finding:
     return Finding(Result.FAIL, text)
 
 
-def database(run: SelfTestRun) -> Finding:
+def database() -> Finding:
     word = health.database_word()
     if word == health.READ_ONLY:
         return _fail(_("Solo se puede leer: nada de lo nuevo se guarda."))
@@ -81,7 +91,7 @@ def database(run: SelfTestRun) -> Finding:
     return _ok(_("Responde, se puede escribir y está al día."))
 
 
-def cache(run: SelfTestRun) -> Finding:
+def cache() -> Finding:
     if health.cache_word() == health.OK:
         return _ok(_("Guarda y devuelve un valor."))
     return _fail(_("No responde. Revisa REDIS_URL."))
@@ -94,7 +104,33 @@ def jobs(run: SelfTestRun) -> Finding:
     return _warn(text) if waited > SLOW_QUEUE_SECONDS else _ok(text)
 
 
-def engine(run: SelfTestRun) -> Finding:
+def worker() -> Finding:
+    """Whether one lives and is quick enough, from outside of it."""
+    if queue.immediate:
+        return Finding(Result.SKIPPED, _("Aquí los trabajos se hacen al momento."))
+    try:
+        silent, (count, waited) = queue.silent_seconds(), queue.waiting()
+    except Exception as error:  # every storage's client raises its own
+        log.warning("queue_down", error=type(error).__name__)
+        return _fail(_("No se puede leer la cola. Revisa REDIS_URL o DATA_DIR."))
+    if silent is None or silent > SILENT_SECONDS:
+        return _fail(_("No da señales. Inicia «manage.py worker»."))
+    text = _("Vive; trabajos en espera: %(count)d.") % {"count": count}
+    return _warn(text) if waited > SLOW_QUEUE_SECONDS else _ok(text)
+
+
+def rasa() -> Finding:
+    """Every server, those of RASA_REPLICAS too."""
+    status = rasa_status_if_used()
+    if status is None or not status.replicas:
+        return Finding(Result.SKIPPED, _("El bot no usa Rasa."))
+    if not all(one.ok for one in status.replicas):
+        return _fail(status.message)
+    is_behind = any(not one.is_active_model for one in status.replicas) and status.active_model
+    return _warn(status.message) if is_behind else _ok(status.message)
+
+
+def engine() -> Finding:
     """A turn of nobody: it is neither remembered nor logged."""
     said = UserMessage(DEFAULT_SENDER, SENTENCE, conversation_id=f"autoprueba-{uuid4().hex}")
     try:
@@ -106,7 +142,7 @@ def engine(run: SelfTestRun) -> Finding:
     return _ok(_("Responde a «%(sentence)s» en %(ms)d ms.") % {"sentence": SENTENCE, "ms": reply.latency_ms})
 
 
-def model(run: SelfTestRun) -> Finding:
+def model() -> Finding:
     status = get_engine().status()
     if not status.ok:
         return _fail(_("El motor no tiene un modelo con que responder. Entrena el bot."))
@@ -118,7 +154,7 @@ def model(run: SelfTestRun) -> Finding:
     return _ok(_("%(name)s, motor %(engine)s.") % {"name": name, "engine": engine_name()})
 
 
-def actions(run: SelfTestRun) -> Finding:
+def actions() -> Finding:
     if not settings.ENV.ACTION_SERVER_URL:
         return Finding(Result.SKIPPED, _("Las acciones corren en este mismo proceso."))
     if action_server_answers():
@@ -126,7 +162,7 @@ def actions(run: SelfTestRun) -> Finding:
     return _fail(_("No responde. Revisa ACTION_SERVER_URL."))
 
 
-def mail(run: SelfTestRun) -> Finding:
+def mail() -> Finding:
     """Opens a connection and signs in; no mail is sent."""
     if not settings.ENV.SMTP_SERVER:
         text = _("Falta SMTP_SERVER: los correos no se envían, se imprimen.")
@@ -140,7 +176,7 @@ def mail(run: SelfTestRun) -> Finding:
     return _ok(_("El servidor de correo acepta la conexión."))
 
 
-def helpdesk(run: SelfTestRun) -> Finding:
+def helpdesk() -> Finding:
     if not delivers_outside():
         return Finding(Result.SKIPPED, _("Los casos se atienden aquí."))
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
@@ -151,7 +187,7 @@ def helpdesk(run: SelfTestRun) -> Finding:
     return _ok(_("Todos los casos están entregados."))
 
 
-def disk(run: SelfTestRun) -> Finding:
+def disk() -> Finding:
     folder = settings.ENV.DATA_DIR
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -163,14 +199,28 @@ def disk(run: SelfTestRun) -> Finding:
     return _fail(text) if free < NO_SPACE else _warn(text) if free < LITTLE_SPACE else _ok(text)
 
 
-STEPS: dict[str, Step] = {
+LOOKS: dict[str, Look] = {
     "database": database,
     "cache": cache,
-    "jobs": jobs,
+    "worker": worker,
     "engine": engine,
     "model": model,
+    "rasa": rasa,
     "actions": actions,
     "mail": mail,
     "helpdesk": helpdesk,
     "disk": disk,
 }
+"""By name, in the order in which people read them."""
+
+
+def look(name: str, step: Look) -> dict[str, Any]:
+    """`{"name", "state", "ms", "text"}` of one part; never raises."""
+    started = perf_counter()
+    try:
+        found = step()
+    except Exception:  # the others are worth knowing all the same
+        log.exception("self_test_step_failed", step=name)
+        found = Finding(Result.FAIL, _("Falló de forma inesperada. El registro dice por qué."))
+    ms = round((perf_counter() - started) * 1000)
+    return {"name": name, "state": str(found.state), "ms": ms, "text": found.text}

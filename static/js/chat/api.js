@@ -1,4 +1,6 @@
 // The calls of the page, with every failure turned into a ChatError.
+import { sessionHeader } from "./limits.js";
+
 const TURN_TIMEOUT_MS = 20_000;
 const HEALTH_TIMEOUT_MS = 6_000;
 const DEFAULT_WAIT_SECONDS = 30;
@@ -31,7 +33,8 @@ async function request(url, options, timeoutMs) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeoutMs);
   try {
-    const response = await fetch(url, { ...options, signal: controller.signal });
+    const headers = { ...options.headers, ...(await sessionHeader()) };
+    const response = await fetch(url, { ...options, headers, signal: controller.signal });
     return { response, body: await response.json().catch(() => null) };
   } catch (error) {
     throw new ChatError(error.name === "AbortError" ? "timeout" : "network");

@@ -1,9 +1,10 @@
 // A turn from the student's side: kept and shown at once, sent in order, confirmed or offered again.
+import { announce } from "./announcer.js";
 import { ChatError, sendRating, sendTurn } from "./api.js";
 import { byId } from "./dom.js";
 import { drawsSomething } from "./parts.js";
 import { showState } from "./status.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 
 const TYPING_AFTER_MS = 400;
 const REASONS = {
@@ -15,8 +16,14 @@ const REASONS = {
   wait: "errorWait",
 };
 
-export function createConversation({ list, host, wait, history, view, apiUrl, person, afterReply }) {
+export function createConversation({ history, view, list, host, handover, wait, apiUrl, person, afterReply }) {
   let queue = Promise.resolve();
+  const entries = new Map(); // what the hand-over knows of a message: with which token it left, never kept
+
+  function entryOf(id) {
+    if (!entries.has(id)) entries.set(id, {});
+    return entries.get(id);
+  }
 
   /** Beside a person the waiting text is said once: the strip above the box says it all the while. */
   function isSaidAlready(item) {
@@ -41,22 +48,32 @@ export function createConversation({ list, host, wait, history, view, apiUrl, pe
     const said = items.some(drawsSomething) ? items : [{ text: text("noAnswer") }];
     const rid = said === items && !items.some(isHandoff) ? requestId : null;
     view.showBot(history.add({ kind: "bot", items: said, rid }));
-    if (items.some((item) => item?.custom?.type === "auth_needed")) host.post("auth:needed");
   }
 
-  function showTyping() {
-    byId("typing").hidden = false;
-    list.follow();
+  function showTyping(active) {
+    if (byId("typing").hidden !== active) return;
+    byId("typing").hidden = !active;
+    host.post("bot:typing", { active });
+    if (active) list.follow();
+  }
+
+  /** A question that needs a login is asked again when the host has given one; its refusal is shown once. */
+  function showOrAskLogin(answer, requestId, id) {
+    const entry = entryOf(id);
+    const need = answer.find((item) => item?.custom?.type === "auth_needed")?.custom;
+    const hasLink = answer.some((item) => item?.buttons?.some((button) => button?.url));
+    if (!need || !entry.isAskedAgain) showAnswer(answer, requestId);
+    if (need) handover.need(entry, () => enqueue(id), { aboutLogin: need.about === "login", hasLink });
   }
 
   function fail(id, error) {
     if (error.kind === "wait" && error.waitSeconds) wait.start(error.waitSeconds);
-    if (error.kind === "auth") host.post("auth:needed");
     if (error.kind === "server") showState("trouble");
     const why = error.detail || text(REASONS[error.kind]);
     history.update(id, { state: "failed", why });
     view.drawFailure(id, why);
     announce(text("notSent"), why);
+    if (error.kind === "auth") handover.need(entryOf(id), () => view.retry(id));
   }
 
   /** What the bot is told of the page; the language only when it has changed. */
@@ -69,8 +86,9 @@ export function createConversation({ list, host, wait, history, view, apiUrl, pe
   async function deliver(id, sender) {
     const isOver = () => history.sender() !== sender;
     if (isOver() || !history.find(id)) return;
-    const typing = setTimeout(showTyping, TYPING_AFTER_MS);
+    const typing = setTimeout(showTyping, TYPING_AFTER_MS, true);
     const told = metadata();
+    handover.leaves(entryOf(id));
     try {
       if (wait.left() > 0) throw new ChatError("wait");
       const turn = { sender, message: history.find(id).message, metadata: told };
@@ -81,14 +99,14 @@ export function createConversation({ list, host, wait, history, view, apiUrl, pe
       view.confirm(id);
       showState("online");
       clearTimeout(typing);
-      byId("typing").hidden = true;
-      showAnswer(items, requestId);
+      showTyping(false);
+      showOrAskLogin(items, requestId, id);
     } catch (error) {
       if (!REASONS[error.kind]) throw error;
       if (!isOver() && !history.isLeaving()) fail(id, error);
     } finally {
       clearTimeout(typing);
-      byId("typing").hidden = true;
+      showTyping(false);
     }
   }
 
@@ -127,6 +145,8 @@ export function createConversation({ list, host, wait, history, view, apiUrl, pe
   /** Another conversation is shown now: what is on its way belongs to nobody. */
   function abandon() {
     queue = Promise.resolve();
+    entries.clear();
+    handover.forget();
   }
 
   return { say, choose, retry, vote, abandon };

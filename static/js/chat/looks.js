@@ -7,8 +7,9 @@ const ON_SERVER = ["language", "theme", "fontScale", "highContrast"];
 const PLAIN = { language: "es", theme: "light", fontScale: 1, highContrast: false };
 
 /** onSpoken runs when the page has changed its language, onChange after every change. */
-export function createLooks({ url, hasToken, onSpoken, onChange }) {
+export function createLooks({ url, hasToken, onSpoken, onChange, onChosen }) {
   let chosen = tab.get(KEY) ?? browser.get(KEY) ?? {};
+  let wished = {};
 
   function current() {
     const { lang: language, dataset } = document.documentElement;
@@ -23,11 +24,12 @@ export function createLooks({ url, hasToken, onSpoken, onChange }) {
   }
 
   async function apply() {
-    window.tutorbotLooks.apply(chosen);
+    const shown = { ...wished, ...chosen };
+    window.tutorbotLooks.apply(shown);
     try {
-      if (chosen.language && chosen.language !== document.documentElement.lang) {
+      if (shown.language && shown.language !== document.documentElement.lang) {
         const { speak } = await import("./words.js"); // few change it
-        await speak(chosen.language);
+        await speak(shown.language);
         onSpoken();
       }
     } finally {
@@ -53,7 +55,14 @@ export function createLooks({ url, hasToken, onSpoken, onChange }) {
       throw error;
     }
     keep();
+    onChosen(current());
     if (hasToken()) saveSettings(url, forServer(changes)).catch(() => {}); // it holds here all the same
+  }
+
+  /** What the framing page would like holds where the student has chosen nothing, and is not kept. */
+  function suggest(wish) {
+    wished = { ...wished, ...wish };
+    apply().catch(() => {}); // without the other language's words the page stays as it is
   }
 
   /** Takes over what the token's person chose elsewhere; somebody who never chose keeps what is here. */
@@ -74,9 +83,9 @@ export function createLooks({ url, hasToken, onSpoken, onChange }) {
     tab.remove(KEY);
     browser.remove(KEY);
     chosen = {};
-    window.tutorbotLooks.apply({ theme: "auto" });
+    window.tutorbotLooks.apply({ theme: "auto", ...wished });
     onChange(current());
   }
 
-  return { current, choose, readPersons, forget, start: () => apply().catch(() => {}) };
+  return { current, choose, suggest, readPersons, forget, start: () => apply().catch(() => {}) };
 }

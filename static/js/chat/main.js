@@ -1,9 +1,11 @@
 // Puts the chat page together.
+import { announce } from "./announcer.js";
 import { engineIsUp, useToken } from "./api.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { createFinish } from "./finish.js";
+import { createHandover } from "./handover.js";
 import { openHistory, ownerOf } from "./history.js";
 import { connectHost } from "./host.js";
 import { createLooks } from "./looks.js";
@@ -12,7 +14,7 @@ import { createMessageList } from "./message-list.js";
 import { createPerson } from "./person.js";
 import { createPrivacy } from "./privacy.js";
 import { createWait, redrawState, showState, watchConnection } from "./status.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 import { createView } from "./view.js";
 
 const SECOND_LOOK_MS = 3000;
@@ -34,10 +36,14 @@ const host = connectHost({
     const owner = ownerOf(token);
     if (history.belongTo(owner)) showAnother();
     if (owner) looks.readPersons();
+    handover.tokenCame();
   },
+  onTheme: (theme) => looks.suggest({ theme }),
+  onLanguage: (language) => looks.suggest({ language }),
 });
 useToken(host.token);
 const list = createMessageList({ avatar });
+const handover = createHandover({ host, list });
 const composer = createComposer({ onSend: say });
 const wait = createWait((seconds) => {
   composer.block(seconds > 0);
@@ -50,6 +56,7 @@ const view = createView({
   onChoose: (choice) => conversation.choose(choice),
   onRetry: (id) => conversation.retry(id),
   onVote: (record, value) => conversation.vote(record, value),
+  onArrived: host.arrived,
 });
 const person = createPerson({
   history,
@@ -60,6 +67,7 @@ const person = createPerson({
 const conversation = createConversation({
   list,
   host,
+  handover,
   wait,
   history,
   view,
@@ -80,6 +88,7 @@ const looks = createLooks({
     menu.show(current);
     composer.refresh(); // the text may have another size
   },
+  onChosen: (prefs) => host.post("prefs:update", { prefs }),
 });
 const finish = createFinish({ apiUrl, history, person, onWiped: beginAnew });
 const menu = createMenu({

@@ -69,7 +69,7 @@ function attachment(value) {
   return el("a", { class: "reply", href, target: "_blank", rel: "noopener" }, label, newTabNote());
 }
 
-/** {nodes, buttons, needsLogin} of one message; its buttons are drawn under the whole answer. */
+/** {nodes, buttons} of one message; its buttons are drawn under the whole answer. */
 export function renderItem(item, onReply) {
   const custom = item?.custom ?? {};
   const needsLogin = custom.type === "auth_needed";
@@ -84,7 +84,7 @@ export function renderItem(item, onReply) {
     attachment(item?.attachment),
   ].filter(Boolean);
   const buttons = [item?.buttons, item?.quick_replies].flatMap((list) => list ?? []);
-  return { nodes, buttons, needsLogin };
+  return { nodes, buttons };
 }
 
 /** Whether anything of a message is seen: a note of who answers is none. */

@@ -1,14 +1,15 @@
 // Draws what the history keeps: greeting, the student's messages, answers, lines of a person.
+import { announce } from "./announcer.js";
 import { el } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { renderItem, replies, spokenWords } from "./parts.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 import { thumbs } from "./thumbs.js";
 
-export function createView({ list, history, wait, onChoose, onRetry, onVote }) {
+export function createView({ list, history, wait, onChoose, onRetry, onVote, onArrived }) {
   const bubbles = new Map(); // of the student's messages, by record
   const bringBack = new Map(); // the choices that a message retired, should it fail
-  const retryButtons = new Set();
+  const retryButtons = new Map(); // by record
 
   function greet() {
     const suggestions = [
@@ -50,11 +51,11 @@ export function createView({ list, history, wait, onChoose, onRetry, onVote }) {
   function drawFailure(id, reason) {
     bringBack.get(id)?.();
     const button = list.addFailure(bubbles.get(id), reason, () => {
-      retryButtons.delete(button);
+      retryButtons.delete(id);
       bringBack.set(id, list.retireReplies());
       onRetry(id);
     });
-    retryButtons.add(button);
+    retryButtons.set(id, button);
     refreshRetries(wait.left());
   }
 
@@ -71,7 +72,7 @@ export function createView({ list, history, wait, onChoose, onRetry, onVote }) {
   }
 
   function refreshRetries(seconds) {
-    for (const button of retryButtons) {
+    for (const button of retryButtons.values()) {
       button.disabled = seconds > 0;
       button.textContent = seconds > 0 ? text("retryIn", { seconds }) : text("retry");
     }
@@ -92,15 +93,19 @@ export function createView({ list, history, wait, onChoose, onRetry, onVote }) {
     drawFailure,
     confirm,
     refreshRetries,
+    /** As its student would. */
+    retry: (id) => retryButtons.get(id)?.click(),
     /** Draws an answer that has just come, and reads it out. */
     showBot(record) {
       for (const nodes of drawBot(record)) announce(text("botSays"), ...nodes.map(spokenWords));
+      onArrived();
     },
     showLine(record) {
       drawLine(record);
       const { author, kind } = record.line;
       const words = spokenWords(el("div", {}, markdown(record.line.text)));
       announce(kind === "said" ? text("personSays", { name: author ?? "" }) : "", words);
+      if (kind === "said") onArrived();
     },
   };
 }

@@ -1,6 +1,8 @@
-"""Two people on one device write in one conversation, one after the other."""
+"""Two people on one device write in one conversation, one after the other.
 
-from collections.abc import Callable
+The second has no account here: an account's conversation is beside another one's (tests/chat/test_owners.py).
+"""
+
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from apps.accounts.models import User
 from apps.helpdesk.bot import DirectBackend
 from apps.helpdesk.models import SavedProgress, Survey, Ticket
 from rasa.actions.backend import BackendUnavailable
+from tests.accounts import signing
 from tests.chat.conversations.talk import Talk
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +22,9 @@ NOT_OURS = (SECRET, "1012345678", "Ana Rojas")
 
 
 @pytest.fixture
-def beto(api: APIClient, signed_in: Talk, bearer: Callable[..., Any]) -> Talk:
-    user = User.objects.create_user("beto@ejemplo.edu.co", "Xx9!xxxxxxx", nombre="Beto Gil")
-    User.objects.filter(pk=user.pk).update(email_verified=True)
-    user.refresh_from_db()
-    return Talk(api, bearer(user))
+def beto(api: APIClient, signed_in: Talk) -> Talk:
+    token = signing.signed(sub="beto", email="beto@ejemplo.edu.co", nombre="Beto Gil")
+    return Talk(api, {"Authorization": f"Bearer {token}"})
 
 
 def sees_nothing(talk: Talk, student: User) -> bool:

@@ -2,6 +2,9 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 from typing import Any
 
 import structlog
@@ -16,6 +19,32 @@ from tutorbot.management.commands.bootstrap import PRINTED, prints_mails
 log = structlog.get_logger("tutorbot.jobs")
 STOP_SECONDS = 20
 WAIT_SECONDS = 30
+BEAT_SECONDS = 15
+
+
+@contextmanager
+def beating() -> Iterator[None]:
+    """Says every few seconds that this worker lives, however long its jobs take; goodbye at the end."""
+    is_over = Event()
+
+    def beat() -> None:
+        while True:
+            try:
+                queue.beat()
+            except Exception as error:  # every storage's client raises its own
+                log.warning("worker_not_heard", error=type(error).__name__)
+            if is_over.wait(BEAT_SECONDS):
+                return
+
+    thread = Thread(target=beat, name="beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join(BEAT_SECONDS)
+        with suppress(Exception):
+            queue.say_goodbye()
 
 
 class Command(BaseCommand):
@@ -49,7 +78,8 @@ class Command(BaseCommand):
         consumer = queue.create_consumer(
             workers=threads, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=STOP_SECONDS
         )
-        consumer.run()
+        with beating():
+            consumer.run()
 
     def _take_up(self) -> None:
         while True:

@@ -26,6 +26,7 @@ from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
 from apps.chat.engines.embedded.store import ConversationState, ConversationStore, StoreUnavailable
 from apps.chat.engines.pointer import Pointer
 from apps.chat.engines.project import BotProject
+from apps.chat.engines.shelf import ModelShelf
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +44,15 @@ class EmbeddedEngine:
         check_seconds: float = CHECK_SECONDS,
         find_encoder: FindEncoder = no_encoder,
         hosts: Sequence[ActionHost] = (),
+        shelf: ModelShelf | None = None,
     ) -> None:
         """`check_seconds` is how often the process looks whether another one has activated a model.
 
         `find_encoder` gives what makes sentence vectors, to train and to answer with; None: linear alone.
         `hosts` run the custom actions of every model: the first that has the name.
+        `shelf` has the models of machines that share no disk with this one.
         """
-        self._models = ModelStore(models_dir, check_seconds, find_encoder, hosts)
+        self._models = ModelStore(models_dir, check_seconds, find_encoder, hosts, shelf)
         self._find_encoder = find_encoder
         self._store = store
         self._clock = clock

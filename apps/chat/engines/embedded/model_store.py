@@ -24,14 +24,14 @@ from apps.chat.engines.embedded.nlu.semantic import FindEncoder, no_encoder
 from apps.chat.engines.pointer import (
     VERSION_NAME,
     Pointer,
-    announce_again,
+    announced_again,
     pointer_stamp,
     read_pointer,
     version_name,
     write_atomically,
-    write_pointer,
 )
 from apps.chat.engines.project import BotProject
+from apps.chat.engines.shelf import Follower, ModelShelf, OwnDisk
 
 SUFFIX = ".model.zip"
 CHECK_SECONDS = 1.0
@@ -48,9 +48,11 @@ class ModelStore:
         check_seconds: float = CHECK_SECONDS,
         find_encoder: FindEncoder = no_encoder,
         hosts: Sequence[ActionHost] = (),
+        shelf: ModelShelf | None = None,
     ) -> None:
         self._dir = models_dir
         self._hosts = hosts
+        self._others = Follower(shelf or OwnDisk(), models_dir)
         self._find_encoder = find_encoder
         self._check_seconds = check_seconds
         self._looking = threading.Lock()
@@ -75,7 +77,7 @@ class ModelStore:
         with self._looking:
             try:
                 model = self._load_own(trained)
-                write_pointer(self._dir, pointer)
+                self._others.publish(pointer)
             except (ArtefactError, OSError) as error:
                 logger.error("embedded model %s was not activated: %s", trained.version, error)
                 raise EngineUnavailable(
@@ -91,14 +93,18 @@ class ModelStore:
         Nothing has changed then: a damaged file would leave them with what they have.
         """
         try:
-            self._load(read_pointer(self._dir))
-            return announce_again(self._dir)
+            pointer = read_pointer(self._dir)
+            self._load(pointer)
+            again = announced_again(pointer)
+            self._others.publish(again)
+            return again
         except (ArtefactError, OSError) as error:
             logger.error("the active embedded model was not loaded anew: %s", error)
             raise EngineUnavailable("No hay ningún modelo activo que se pueda leer.") from error
 
     def pointed(self) -> Pointer | None:
         """What the pointer names, or None when there is none that can be read."""
+        self._others.follow()
         try:
             return read_pointer(self._dir)
         except (ArtefactError, OSError):
@@ -140,6 +146,7 @@ class ModelStore:
             self._looking.release()
 
     def _follow_pointer(self) -> None:
+        self._others.follow()
         stamp = pointer_stamp(self._dir)
         if stamp is None or stamp == self._seen:
             return
@@ -162,6 +169,7 @@ class ModelStore:
     def _load(self, pointer: Pointer) -> LoadedModel:
         if not _FILE_NAME.fullmatch(pointer.file):
             raise ArtefactError(f"{pointer.file!r} is not the name of a model file")
+        self._others.have(pointer.file)
         path = self._dir / pointer.file
         if path.stat().st_size > MAX_BYTES:
             raise ArtefactError(f"{pointer.file} is too large")

@@ -16,12 +16,12 @@ from apps.chat.engines.pointer import (
     VERSION_NAME,
     ArtefactError,
     Pointer,
-    announce_again,
+    announced_again,
     read_pointer,
     version_name,
     whole_or_nothing,
-    write_pointer,
 )
+from apps.chat.engines.shelf import Follower, ModelShelf, OwnDisk
 
 SUFFIX = ".tar.gz"
 MAX_BYTES = 1 << 30
@@ -42,8 +42,9 @@ class OpenModel:
 class RasaModelStore:
     """Safe for threads and processes: a file is never changed, and the pointer is written whole."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shelf: ModelShelf | None = None) -> None:
         self._dir = folder
+        self._others = Follower(shelf or OwnDisk(), folder)
         self._verified: tuple[object, ...] = ()
         self._complained: tuple[object, ...] = ()
 
@@ -75,7 +76,7 @@ class RasaModelStore:
             if trained.path.resolve().parent != self._dir.resolve():
                 raise ArtefactError(f"{trained.path} is not in the folder of models")
             self._open(pointer).close()
-            write_pointer(self._dir, pointer)
+            self._others.publish(pointer)
         except (ArtefactError, OSError) as error:
             logger.error("Rasa model %s was not activated: %s", trained.version, error)
             raise EngineUnavailable(
@@ -86,14 +87,18 @@ class RasaModelStore:
     def reload(self) -> Pointer:
         """Rasa servers pull the active model once more. Raises EngineUnavailable."""
         try:
-            self._open(read_pointer(self._dir)).close()
-            return announce_again(self._dir)
+            pointer = read_pointer(self._dir)
+            self._open(pointer).close()
+            again = announced_again(pointer)
+            self._others.publish(again)
+            return again
         except (ArtefactError, OSError) as error:
             logger.error("the active Rasa model was not offered anew: %s", error)
             raise EngineUnavailable("No hay ningún modelo activo que se pueda leer.") from error
 
     def pointed(self) -> Pointer | None:
         """What the pointer names, or None when there is none that can be read."""
+        self._others.follow()
         try:
             return read_pointer(self._dir)
         except (ArtefactError, OSError):
@@ -114,6 +119,7 @@ class RasaModelStore:
         """Hashed once for each state of the file, for it is asked for again and again."""
         if not _FILE_NAME.fullmatch(pointer.file):
             raise ArtefactError(f"{pointer.file!r} is not the name of a model file")
+        self._others.have(pointer.file)
         file = (self._dir / pointer.file).open("rb")
         try:
             stamp = _stamp(file, pointer)

@@ -4,13 +4,28 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 LAUNCH = $(PYTHON) tutorbot/launch.py
 DEV = $(LAUNCH) dev
 
-.PHONY: help run test test-slow check static format lint types imports migrations schema docs messages bench compare-rasa parity lock clean
+.PHONY: help run start stop logs health backup test test-slow check static format lint types imports migrations schema docs messages bench compare-rasa parity lock clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: ## the bot, ready to answer, and the worker of its jobs (PORT=8000)
 	@$(LAUNCH) base serve
+
+start: ## the same in the background; `make stop` ends it, turns in flight are answered
+	@$(PYTHON) tutorbot/background.py start
+
+stop:
+	@$(PYTHON) tutorbot/background.py stop
+
+logs: ## what it says since `make start`
+	@tail -n 200 -F "$${DATA_DIR:-var}/tutorbot.log"
+
+health: ## every part; exit code 0, 1 (something fails) or 2 (nobody is served)
+	@$(LAUNCH) base python manage.py health $(ARGS)
+
+backup: ## database and files into var/backups, tried by restoring it aside (ARGS='--keep 7')
+	@$(LAUNCH) base python manage.py backup --verify $(ARGS)
 
 test: ## the fast suite
 	@$(DEV) python -m pytest -n auto -m "not slow and not browser" $(ARGS)

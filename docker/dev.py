@@ -17,10 +17,8 @@ WEB = [PYTHON, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "--reload", "tuto
 os.chdir(ROOT)
 if subprocess.run([PYTHON, "manage.py", "bootstrap"], check=False).returncode:  # noqa: S603
     sys.exit(1)
-if not MODEL.exists():  # Rasa needs some minutes for the first one; meanwhile the rest is there
+if os.environ.get("BOT_ENGINE") == "rasa" and not MODEL.exists():
+    # Rasa needs some minutes for its first model; meanwhile the rest is there
     subprocess.Popen([PYTHON, "manage.py", "train"], preexec_fn=launch.die_with_parent)  # noqa: S603
-sys.exit(
-    launch.run_together(
-        [("el servidor web", WEB), ("el proceso de trabajos", [PYTHON, "manage.py", "worker"])]
-    )
-)
+WORKER = [PYTHON, "manage.py", "worker"]
+sys.exit(launch.run_together([("el servidor web", WEB), ("el proceso de trabajos", WORKER)]))

@@ -15,12 +15,15 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.abspath(os.environ.get("TUTORBOT_VENV") or os.path.join(ROOT, ".venv"))
-PYTHON = os.path.join(VENV, "bin", "python")
+IS_WINDOWS = os.name == "nt"
+PYTHON = os.path.join(VENV, "Scripts", "python.exe") if IS_WINDOWS else os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 SERVE = (
     ("el servidor web", [PYTHON, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"]),
     ("el proceso de trabajos", [PYTHON, "manage.py", "worker"]),
 )
+APART = {"creationflags": 0x08000200} if IS_WINDOWS else {"start_new_session": True}
+"""A process without this one's terminal and its Ctrl+C (on Windows: no window, a group of its own)."""
 STOP_SECONDS = 30
 
 
@@ -119,6 +122,14 @@ def with_extras(names):
     return names
 
 
+def programs():
+    """Gunicorn does not run on Windows: there Django's own server, for development alone."""
+    if not IS_WINDOWS:
+        return SERVE
+    address = "%s:%s" % (setting("HOST") or "127.0.0.1", setting("PORT") or "8000")
+    return (("el servidor web", [PYTHON, "manage.py", "runserver", "--noreload", address]), SERVE[1])
+
+
 def die_with_parent():
     """In a child: Linux sends it SIGTERM if this process is killed; elsewhere nothing."""
     with contextlib.suppress(AttributeError, ImportError, OSError):
@@ -140,11 +151,13 @@ def run_together(programs):
                 child.kill()
         asked.append(signum)
 
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, note)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), note)
+    apart = {} if IS_WINDOWS else dict(APART, preexec_fn=die_with_parent)
     for name, command in programs:
         if not asked:
-            child = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)
+            child = subprocess.Popen(command, **apart)
             children.append((name, child))
     while not asked and all(child.poll() is None for _, child in children):
         time.sleep(0.1)
@@ -180,13 +193,15 @@ def main():
     make_venv()
     install(with_extras(sys.argv[1].split(",")))
     os.chdir(ROOT)
-    os.environ["PATH"] = os.path.join(VENV, "bin") + os.pathsep + os.environ.get("PATH", "")
+    os.environ["PATH"] = os.path.dirname(PYTHON) + os.pathsep + os.environ.get("PATH", "")
     os.environ["VIRTUAL_ENV"] = VENV
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if sys.argv[2:] == ["serve"]:
         if subprocess.run([PYTHON, "manage.py", "bootstrap", "--check-port"]).returncode:
             sys.exit(1)
-        sys.exit(run_together(SERVE))
+        sys.exit(run_together(programs()))
+    if IS_WINDOWS:  # there exec would give the prompt back at once
+        sys.exit(subprocess.call(sys.argv[2:]))
     os.execvp(sys.argv[2], sys.argv[2:])
 
 

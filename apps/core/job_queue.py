@@ -1,6 +1,5 @@
 """Where jobs wait: an SQLite file or Redis, by Huey; none is lost with the worker that was doing it."""
 
-import fcntl
 import time
 import uuid
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from django.conf import settings
@@ -129,7 +128,7 @@ def worker_name(folder: Path) -> Iterator[str]:
     """The name that this data folder's worker has at every start. Raises BlockingIOError while one runs."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "worker").open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(file)
         file.seek(0)
         name = file.read().strip()
         if not name:
@@ -137,3 +136,19 @@ def worker_name(folder: Path) -> Iterator[str]:
             file.write(name)
             file.flush()
         yield name
+
+
+def _lock(file: IO[str]) -> None:
+    """For as long as the file is open. Raises BlockingIOError when another process has it."""
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # Windows
+        import msvcrt
+
+        try:
+            file.seek(1 << 20)  # a place that is the same for all, and is never written
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError as error:
+            raise BlockingIOError from error
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

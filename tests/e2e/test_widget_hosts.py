@@ -125,19 +125,21 @@ def answered_once(chat: ChatPage, turns: int) -> None:
     expect(chat.root.locator(".failure")).to_have_count(0)
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
 def test_a_protected_question_is_answered_after_the_hosts_login_without_asking_again(
-    page: Any, site: HostSite, live_server: Any, student: User, certificate: Certificate
+    page: Any, site: HostSite, live_server: Any, student: User, certificate: Certificate, elsewhere: bool
 ) -> None:
-    """The student logs in meanwhile, elsewhere, and comes back to the page."""
+    """The student logs in in another tab and comes back to the page, or on this one, which is loaded anew."""
     chat = open_host(page, site, live_server, "window.getZajunaToken = async () => window.token ?? null;")
     chat.type(QUESTION)
     expect(chat.root.locator(".group-bot .bubble", has_text="Inicia sesión").last).to_be_visible()
     chat.type("ya inicié sesión")
     expect(chat.answer("modo limitado")).to_be_visible()
-    page.evaluate(
-        "token => { window.token = token; window.dispatchEvent(new Event('focus')); }",
-        issue_access_token(user=student),
-    )
+    token = issue_access_token(user=student)
+    if elsewhere:
+        page.evaluate("token => { window.token = token; window.dispatchEvent(new Event('focus')); }", token)
+    else:
+        open_host(page, site, live_server, f"window.getZajunaToken = async () => '{token}';")
     expect(chat.root.get_by_role("heading", name="Excel básico")).to_be_visible()
     expect(chat.root.locator(".group-notice", has_text=NOTE)).to_have_count(1)
     assert [turn["message"] for turn in chat.turns] == [QUESTION, "ya inicié sesión", QUESTION]

@@ -92,10 +92,9 @@ def _of_pipeline(stages: list[dict[str, Any]]) -> tuple[dict[str, Any], list[tup
 
 
 def _names() -> dict[str, Any]:
+    """What the text of a statement is made of."""
     import bson
+    from bson.son import SON
 
-    return {
-        "datetime": datetime,
-        "UUID": uuid.UUID,
-        **{n: getattr(bson, n) for n in ("ObjectId", "Int64", "Binary", "Regex")},
-    }
+    of_bson = {name: getattr(bson, name) for name in ("Binary", "Int64", "ObjectId", "Regex")}
+    return {"datetime": datetime, "UUID": uuid.UUID, "SON": SON, **of_bson}

@@ -42,7 +42,8 @@ def test_too_old_a_python_is_one_line(project_root: Path) -> None:
 def test_the_launcher_can_be_read_by_an_old_python(project_root: Path) -> None:
     import ast
 
-    ast.parse((project_root / "tutorbot/launch.py").read_text(), feature_version=(3, 6))
+    for name in ("launch.py", "background.py"):
+        ast.parse((project_root / "tutorbot" / name).read_text(), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 import { announce } from "./announcer.js";
 import { ChatError, sendRating, sendTurn } from "./api.js";
 import { byId } from "./dom.js";
+import { loginNeed } from "./handover.js";
 import { drawsSomething } from "./parts.js";
 import { showState } from "./status.js";
 import { text } from "./texts.js";
@@ -18,12 +19,6 @@ const REASONS = {
 
 export function createConversation({ history, view, list, host, handover, wait, apiUrl, person, afterReply }) {
   let queue = Promise.resolve();
-  const entries = new Map(); // what the hand-over knows of a message: with which token it left, never kept
-
-  function entryOf(id) {
-    if (!entries.has(id)) entries.set(id, {});
-    return entries.get(id);
-  }
 
   /** Beside a person the waiting text is said once: the strip above the box says it all the while. */
   function isSaidAlready(item) {
@@ -59,11 +54,10 @@ export function createConversation({ history, view, list, host, handover, wait, 
 
   /** A question that needs a login is asked again when the host has given one; its refusal is shown once. */
   function showOrAskLogin(answer, requestId, id) {
-    const entry = entryOf(id);
-    const need = answer.find((item) => item?.custom?.type === "auth_needed")?.custom;
+    const need = loginNeed(answer);
     const hasLink = answer.some((item) => item?.buttons?.some((button) => button?.url));
-    if (!need || !entry.isAskedAgain) showAnswer(answer, requestId);
-    if (need) handover.need(entry, () => enqueue(id), { aboutLogin: need.about === "login", hasLink });
+    if (!need || !handover.isAskedAgain(id)) showAnswer(answer, requestId);
+    if (need) handover.need(id, () => askAgain(id), { aboutLogin: need.about === "login", hasLink });
   }
 
   function fail(id, error) {
@@ -73,7 +67,7 @@ export function createConversation({ history, view, list, host, handover, wait, 
     history.update(id, { state: "failed", why });
     view.drawFailure(id, why);
     announce(text("notSent"), why);
-    if (error.kind === "auth") handover.need(entryOf(id), () => view.retry(id));
+    if (error.kind === "auth") handover.need(id, () => view.retry(id));
   }
 
   /** What the bot is told of the page; the language only when it has changed. */
@@ -88,7 +82,7 @@ export function createConversation({ history, view, list, host, handover, wait, 
     if (isOver() || !history.find(id)) return;
     const typing = setTimeout(showTyping, TYPING_AFTER_MS, true);
     const told = metadata();
-    handover.leaves(entryOf(id));
+    handover.leaves(id);
     try {
       if (wait.left() > 0) throw new ChatError("wait");
       const turn = { sender, message: history.find(id).message, metadata: told };
@@ -126,6 +120,13 @@ export function createConversation({ history, view, list, host, handover, wait, 
     enqueue(record.id);
   }
 
+  /** Another tab may have done so. */
+  function askAgain(id) {
+    if (history.find(id)?.isAskedAgain) return;
+    history.update(id, { isAskedAgain: true });
+    enqueue(id);
+  }
+
   function retry(id) {
     history.update(id, { state: "pending", at: Date.now() });
     enqueue(id);
@@ -145,9 +146,8 @@ export function createConversation({ history, view, list, host, handover, wait, 
   /** Another conversation is shown now: what is on its way belongs to nobody. */
   function abandon() {
     queue = Promise.resolve();
-    entries.clear();
     handover.forget();
   }
 
-  return { say, choose, retry, vote, abandon };
+  return { say, choose, retry, vote, abandon, resume: () => handover.resume(history.records(), askAgain) };
 }

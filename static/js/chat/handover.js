@@ -6,8 +6,15 @@ import { safeLink } from "./urls.js";
 
 const WAIT_MS = 600_000;
 
+/** What an answer says of a login that it needs: {type, message, about?}, or undefined. */
+export function loginNeed(items) {
+  return items?.find((item) => item?.custom?.type === "auth_needed")?.custom;
+}
+
 export function createHandover({ host, list }) {
-  let waiting = null; // {entry, ask, until, isTold}
+  let waiting = null; // {question, ask, until, isTold}
+  const sentWith = new Map(); // the token that a question was last sent with
+  const askedAgain = new Set();
 
   const isWaiting = () => waiting !== null && Date.now() < waiting.until;
 
@@ -23,48 +30,58 @@ export function createHandover({ host, list }) {
   }
 
   /**
-   * `entry` was refused for want of a login; `ask` sends it once more. Talk about logging in itself ("aboutLogin")
-   * takes no question's place. A token that came after `entry` had left is tried at once; what was asked again
-   * and refused is asked no more.
+   * `question` (what stands for it) was refused for want of a login; `ask` sends it once more. Talk about logging in
+   * itself ("aboutLogin") takes no question's place. A token that came after it had left is tried at once; what was
+   * asked again and refused is asked no more.
    */
-  function need(entry, ask, { aboutLogin = false, hasLink = false } = {}) {
+  function need(question, ask, { aboutLogin = false, hasLink = false } = {}) {
     if (!host.framed) {
       if (!hasLink) offerLink();
       return;
     }
-    if (entry.isAskedAgain) {
+    if (askedAgain.has(question)) {
       say("loginAgain");
       return;
     }
-    if (!aboutLogin || !isWaiting()) waiting = { entry, ask, until: Date.now() + WAIT_MS, isTold: false };
-    if (waiting.entry.sentWith !== host.token()) tokenCame();
+    if (!aboutLogin || !isWaiting()) waiting = { question, ask, until: Date.now() + WAIT_MS, isTold: false };
+    if (host.token() && sentWith.get(waiting.question) !== host.token()) tokenCame();
     else host.post("auth:needed");
   }
 
   /** For a token of the host's, whenever it comes. */
   function tokenCame() {
     if (!isWaiting() || !host.token()) return;
-    const { entry, ask, isTold } = waiting;
-    if (entry.sentWith === host.token()) {
+    const { question, ask, isTold } = waiting;
+    if (sentWith.get(question) === host.token()) {
       waiting.isTold = true;
       if (!isTold) say("loginAgain");
       return;
     }
     waiting = null;
-    entry.isAskedAgain = true;
+    askedAgain.add(question);
     say("loggedIn");
     ask();
   }
 
-  /** `entry` leaves now, by whoever's doing. */
-  function leaves(entry) {
-    if (waiting?.entry === entry) waiting = null;
-    entry.sentWith = host.token();
+  /** It leaves now, by whoever's doing. */
+  function leaves(question) {
+    if (waiting?.question === question) waiting = null;
+    sentWith.set(question, host.token());
   }
 
   function forget() {
     waiting = null;
   }
 
-  return { need, tokenCame, leaves, forget };
+  /** After a reload, as when the student logged in on the host's own page: the last question refused waits on. */
+  function resume(records, ask) {
+    const isRefusal = ({ items }) => loginNeed(items) && loginNeed(items).about !== "login";
+    const place = records.findLastIndex(isRefusal);
+    const question = records.slice(0, place + 1).findLast((record) => record.kind === "me");
+    if (!question || question.isAskedAgain) return;
+    const until = records[place].at + WAIT_MS;
+    waiting = { question: question.id, ask: () => ask(question.id), until, isTold: false };
+  }
+
+  return { need, tokenCame, leaves, forget, resume, isAskedAgain: (question) => askedAgain.has(question) };
 }

@@ -179,6 +179,7 @@ function joinHost() {
 }
 
 view.redraw();
+conversation.resume();
 person.look();
 watchConnection(refreshState);
 document.addEventListener("visibilitychange", endWhatIsOver);

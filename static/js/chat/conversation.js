@@ -1,10 +1,11 @@
 // A turn from the student's side: kept and shown at once, sent in order, confirmed or offered again.
+import { announce } from "./announcer.js";
 import { ChatError, sendRating, sendTurn } from "./api.js";
 import { byId } from "./dom.js";
 import { loginNeed } from "./handover.js";
 import { drawsSomething } from "./parts.js";
 import { showState } from "./status.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 
 const TYPING_AFTER_MS = 400;
 const REASONS = {

@@ -1,4 +1,5 @@
 // Puts the chat page together.
+import { announce } from "./announcer.js";
 import { engineIsUp, useToken } from "./api.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
@@ -13,7 +14,7 @@ import { createMessageList } from "./message-list.js";
 import { createPerson } from "./person.js";
 import { createPrivacy } from "./privacy.js";
 import { createWait, redrawState, showState, watchConnection } from "./status.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 import { createView } from "./view.js";
 
 const SECOND_LOOK_MS = 3000;

@@ -1,6 +1,7 @@
 // The header's menu: a panel of ordinary controls, opened by a button, closed by Escape, a click outside or leaving it.
+import { announce } from "./announcer.js";
 import { byId } from "./dom.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 
 const SCALES = [0.75, 1, 1.25, 1.5, 1.75, 2];
 

@@ -1,8 +1,9 @@
 // Speaking instead of typing: record, stop or cancel; what was said becomes the student's message.
+import { announce } from "./announcer.js";
 import { transcribe } from "./api.js";
 import { byId } from "./dom.js";
 import { record } from "./recorder.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 
 const REFUSALS = { NotAllowedError: "micRefused", SecurityError: "micRefused", NotFoundError: "micMissing" };
 const MEGABYTE = 1024 * 1024;

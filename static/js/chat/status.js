@@ -1,6 +1,7 @@
 // The header's dot and word, the offline bar, and the countdown after "too many requests".
+import { announce } from "./announcer.js";
 import { byId } from "./dom.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 
 const WORDS = { online: "stateOnline", offline: "stateOffline", trouble: "stateTrouble" };
 

@@ -1,7 +1,5 @@
-// The words of the page: written (and translated) in templates/chat/_texts.html; and how they are read out.
-import { byId, el } from "./dom.js";
-
-const KEEP_MS = 30_000;
+// The words of the page: written (and translated) in templates/chat/_texts.html.
+import { byId } from "./dom.js";
 
 /** text("retryIn", {seconds: 4}) reads data-retry-in and fills its {seconds}. */
 export function text(key, values = {}) {
@@ -12,14 +10,4 @@ export function text(key, values = {}) {
 /** Of dates and times: the page's language, with the country's ways. */
 export function locale() {
   return document.documentElement.lang.startsWith("en") ? "en" : "es-CO";
-}
-
-/**
- * Reads each new message out once: the conversation itself is not a live region, so greying,
- * typing dots and countdowns stay silent.
- */
-export function announce(...words) {
-  const line = el("p", {}, words.filter(Boolean).join(" "));
-  byId("announcer").append(line);
-  setTimeout(() => line.remove(), KEEP_MS);
 }

@@ -1,6 +1,7 @@
 // Was this answer of use? Two buttons under it; the last press counts, and thanks are said once.
+import { announce } from "./announcer.js";
 import { el } from "./dom.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 
 const HAND = "M7 11v9H4v-9zM7 11l4-8c2 0 3 1 2.6 3L13 9h6c1 0 2 1 1.7 2l-2 7.5c-.2 1-1 1.5-2 1.5H7";
 

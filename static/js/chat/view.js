@@ -1,8 +1,9 @@
 // Draws what the history keeps: greeting, the student's messages, answers, lines of a person.
+import { announce } from "./announcer.js";
 import { el } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { renderItem, replies, spokenWords } from "./parts.js";
-import { announce, text } from "./texts.js";
+import { text } from "./texts.js";
 import { thumbs } from "./thumbs.js";
 
 export function createView({ list, history, wait, onChoose, onRetry, onVote, onArrived }) {

@@ -26,7 +26,7 @@ def one_process() -> str:
 
 
 def _kilobytes_a_turn(database: Path) -> float:
-    """What the table and its indexes hold, by SQLite's own count of pages where it can tell, else all of it."""
+    """What the table of turns and its indexes hold, by the count of SQLite's own pages."""
     with closing(sqlite3.connect(database)) as rows:
         [turns] = rows.execute("SELECT count(*) FROM logs_chatturn").fetchone()
         [used] = rows.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%chatturn%'").fetchone()

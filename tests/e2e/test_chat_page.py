@@ -41,6 +41,9 @@ def test_a_typed_message_gets_the_bots_answer(chat: ChatPage) -> None:
     assert chat.turns[0]["message"] == "hola"
     assert re.fullmatch(r"web-[0-9a-f]{32}", chat.turns[0]["sender"])
     assert "authorization" not in chat.turns[0]["headers"]
+    assert chat.turns[0]["headers"]["x-chat-session"] == chat.root.locator("#chat").get_attribute(
+        "data-session"
+    )
 
 
 def test_a_suggestion_posts_its_payload_and_shows_its_title(chat: ChatPage) -> None:

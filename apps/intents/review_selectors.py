@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.pagination import Window
@@ -38,9 +38,14 @@ def open_count() -> int:
 
 
 def progress() -> Progress:
-    """What waits, and what was decided today; each by its own index."""
-    decided = ReviewGroup.objects.filter(decided_at__gte=start_of(timezone.localdate()))
-    return Progress(open_count(), decided.exclude(state=State.OPEN).count())
+    """What waits, and what was decided today; one query, by two indexes."""
+    is_open = Q(state=State.OPEN)
+    is_todays = Q(decided_at__gte=start_of(timezone.localdate()))
+    rows = ReviewGroup.objects.filter(is_open | is_todays).order_by()
+    counts = rows.aggregate(
+        waiting=Count("pk", filter=is_open), decided=Count("pk", filter=is_todays & ~is_open)
+    )
+    return Progress(counts["waiting"], counts["decided"])
 
 
 def groups_matching(

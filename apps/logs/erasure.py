@@ -18,6 +18,7 @@ from apps.core.jobs import job
 from apps.core.personal_data import Counts, Person, found_by_all, parts
 from apps.logs.keeping import PersonalDataRequest, State
 from apps.logs.personal_turns import DEFAULT_SENDER, turns_of
+from apps.logs.search_index import forget_deleted_words
 
 log = structlog.get_logger("tutorbot.privacy")
 Kind, By = PersonalDataRequest.Kind, PersonalDataRequest.By
@@ -94,6 +95,7 @@ def erase_person(
                 done.update(counts)
                 _keep(receipt, counts=dict(done))
                 tell(part.name, dict(done))
+        forget_deleted_words()
     except BaseException:
         _keep(receipt, state=State.FAILED, counts=dict(done), ended_at=timezone.now())
         raise

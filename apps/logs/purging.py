@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.core import acting, retention
 from apps.core.retention import Counts, Kind
 from apps.logs.keeping import PurgeRun, State
+from apps.logs.search_index import forget_deleted_words
 
 log = structlog.get_logger("tutorbot.retention")
 BATCH = 500
@@ -66,6 +67,8 @@ def purge(
             tell(kind.name, dict(done), total)
             time.sleep(min((time.monotonic() - started) * REST, MAX_REST_SECONDS))
             started = time.monotonic()
+        if done["turns"]:
+            forget_deleted_words()
     except BaseException:
         _keep(run, state=State.FAILED, counts=dict(done), ended_at=timezone.now())
         raise

@@ -15,6 +15,7 @@ from apps.core.text import words_of
 
 TABLE = "logs_turn_search"
 CHUNK = 1000
+MERGED_PAGES = 200
 _SQLITE_TABLE = f"""CREATE VIRTUAL TABLE {TABLE} USING fts5(
     user_message, content='logs_chatturn', content_rowid='position',
     tokenize='unicode61 remove_diacritics 2')"""
@@ -62,6 +63,28 @@ def rebuild_index(using: str = "default") -> None:
         _run(using, f"REINDEX INDEX {TABLE}")
     elif is_mongo(using):
         _save_words(using)
+
+
+def forget_deleted_words(using: str = "default") -> None:
+    """SQLite's index keeps a deleted turn's words beside a mark until its parts are merged: they are now.
+
+    In small steps, so that students' turns get in between. Elsewhere nothing of the kind is left.
+    """
+    if connections[using].vendor != "sqlite":
+        return
+    _merge(using, -MERGED_PAGES)
+    while _merge(using, MERGED_PAGES):
+        pass
+
+
+def _merge(using: str, pages: int) -> bool:
+    """Whether there may be more to do: by FTS5's documentation, when at least two rows changed."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT total_changes()")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('merge', {pages})")
+        cursor.execute("SELECT total_changes()")
+        return bool(cursor.fetchone()[0] - before >= 2)
 
 
 def index_is_right(using: str = "default") -> bool:

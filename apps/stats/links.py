@@ -38,6 +38,15 @@ def conversations(period: Period) -> str:
     return _address(CONVERSATIONS, {"last_turn_at__gte": start_of(period.first).isoformat()})
 
 
+def without_a_case(period: Period) -> str:
+    """Conversations that ended in the period, so far, and never became a case."""
+    days = {
+        "last_turn_at__gte": start_of(period.first).isoformat(),
+        "last_turn_at__lt": start_of(period.after).isoformat(),
+    }
+    return _address(CONVERSATIONS, {**days, "casos": "no"})
+
+
 def tickets(period: Period | None = None, **filters: Any) -> str:
     """Opened in the period."""
     opened = {}

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from apps.logs.erasure import begin, erase_person
 from apps.logs.models import ChatTurn
 from apps.logs.search import fts5_query, tsquery
 from apps.logs.search_index import TABLE, ensure_index, index_is_right
@@ -65,6 +66,25 @@ def test_what_is_changed_or_deleted_is_not_found_any_more() -> None:
     ChatTurn.objects.all().delete()
     assert found("pregunta") == found("borrado") == set()
     assert index_is_right()
+
+
+def test_no_word_of_a_person_stays_in_the_index_once_it_is_erased() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the other databases keep no deleted words")
+    for number in range(60):  # several segments, as on a day with talk
+        turn(user_message=f"hola {number}", sender_id=f"web-{number}")
+    turn(user_message="soy xilofonista", sender_id="web-7")
+    assert "xilofonista" in raw_index()
+    erase_person(begin("erase", sender="web-7"), sender="web-7")
+    assert "xilofonista" not in raw_index()
+    assert found("hola 8") == {"hola 8"}
+    assert index_is_right()
+
+
+def raw_index() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT block FROM {TABLE}_data")
+        return b"".join(bytes(row[0]) for row in cursor.fetchall()).decode("latin-1")
 
 
 def test_an_index_that_lost_its_triggers_is_repaired() -> None:

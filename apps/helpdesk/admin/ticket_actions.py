@@ -101,9 +101,13 @@ class TicketActions(ServiceAdmin):
         return None
 
     def change_rows(self, request: HttpRequest, rows: list[Ticket], changes: dict[str, Any]) -> None:
+        differ = [row for row in rows if any(getattr(row, name) != changes[name] for name in changes)]
+        if same := len(rows) - len(differ):
+            said = ngettext("%d caso ya estaba así.", "%d casos ya estaban así.", same)
+            self.message_user(request, said % same, "info")
         self.each_logged(
             request,
-            rows,
+            differ,
             lambda ticket: change_ticket(ticket=ticket, by=cast(User, request.user), **changes),
             lambda n: ngettext("%d caso cambiado.", "%d casos cambiados.", n) % n,
             _("Cambió el caso."),

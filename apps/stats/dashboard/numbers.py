@@ -65,6 +65,7 @@ def facts(now: PeriodFigures, by_kind: ByKind) -> list[Number]:
             _("Resueltas sin una persona"),
             percent(total.resolved / total.conversations if total.conversations else None, 0),
             _("%(count)s de %(all)s conversaciones") % _of(total),
+            links.without_a_case(period),
         ),
         Number(
             _("Pidieron una persona"),

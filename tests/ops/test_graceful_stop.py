@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from tests.stubs.rasa_stub import GREETING, RasaStub
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(300),
     pytest.mark.django_db,
     pytest.mark.skipif("MONGO_URI" in os.environ or "DATABASE_URL" in os.environ, reason="on SQLite alone"),
 ]
@@ -60,24 +62,25 @@ def counted(base: str) -> float:
     return float(text.partition(name)[2].split()[0])
 
 
+def is_open(base: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(base.rpartition(":")[2]))) == 0
+
+
 def test_a_turn_in_flight_is_answered_and_then_all_end(serving: Any, tmp_path: Path) -> None:
     stub, process, base = serving
     body = {"message": "hola", "sender": "web-1"}
     for _ in range(6):
         assert requests.post(f"{base}/chat/demo", json=body, timeout=90).status_code == 200
     assert {counted(base) for _ in range(4)} == {6}  # whichever of the processes is asked
-    stub.delay = 2.5
+    stub.delay = 4
     with ThreadPoolExecutor() as pool:
-        turn = pool.submit(requests.post, f"{base}/chat", json=body, timeout=20)
-        until = time.monotonic() + 10
-        while not any(request.path.endswith("webhook") for request in stub.seen):
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        turn = pool.submit(requests.post, f"{base}/chat", json=body, timeout=60)
+        time.sleep(1)  # it is with the engine now
         process.send_signal(signal.SIGTERM)
-        time.sleep(1)
+        while is_open(base):
+            time.sleep(0.05)
         assert not turn.done()
-        with pytest.raises(requests.ConnectionError):
-            requests.post(f"{base}/chat", json=body, timeout=5)
         answer = turn.result()
     assert (answer.status_code, answer.json()[0]["text"]) == (200, GREETING)
     assert process.wait(20) == 0, (tmp_path / "log").read_text()

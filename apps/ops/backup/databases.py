@@ -40,6 +40,20 @@ def copy_sqlite(source: Path | str, target: Path) -> None:
 
 
 @contextmanager
+def live_with_patience() -> Iterator[str]:
+    """The live database; on MongoDB by a client that waits longer than one that answers students."""
+    if not is_mongo(LIVE):
+        yield LIVE
+        return
+    with another(OPTIONS=_patient()) as alias:
+        yield alias
+
+
+def _patient() -> dict[str, Any]:
+    return {**connections[LIVE].settings_dict["OPTIONS"], "socketTimeoutMS": 600_000}
+
+
+@contextmanager
 def snapshot(folder: Path) -> Iterator[str]:
     """The live database as it is at this moment, while others go on writing; `folder` is for its copy.
 
@@ -53,7 +67,8 @@ def snapshot(folder: Path) -> Iterator[str]:
             yield alias
         copy.unlink()
     elif is_mongo(LIVE):
-        yield LIVE
+        with live_with_patience() as alias:
+            yield alias
     else:
         with transaction.atomic(LIVE):
             with connection.cursor() as cursor:
@@ -68,7 +83,7 @@ def temporary(folder: Path) -> Iterator[str]:
         with another(**sqlite_file(folder / "trial.sqlite3")) as alias:
             yield alias
         return
-    with another(NAME=f"tutorbot_trial_{uuid4().hex[:12]}") as alias:
+    with another(NAME=f"tutorbot_trial_{uuid4().hex[:12]}", OPTIONS=_patient()) as alias:
         trial: Any = connections[alias]
         try:
             yield alias

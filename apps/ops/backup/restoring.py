@@ -19,7 +19,7 @@ from django.utils import timezone
 from apps.core.job_queue import worker_name
 from apps.logs.search_index import rebuild_index
 from apps.ops.backup.archive import FILES, SECRET, Manifest, unpack
-from apps.ops.backup.databases import LIVE, another, sqlite_file
+from apps.ops.backup.databases import LIVE, another, live_with_patience, sqlite_file
 from apps.ops.backup.errors import BackupError
 from apps.ops.backup.making import FOLDERS, Show, kind_here
 from apps.ops.backup.tables import check_state, fill
@@ -80,7 +80,8 @@ def _refuse_while_served() -> None:
 def _restore_rows(manifest: Manifest, content: Path, before: Path, show: Show) -> None:
     connection: Any = connections[LIVE]
     if connection.vendor != "sqlite":
-        fill(manifest, content, LIVE, show)
+        with live_with_patience() as using:
+            fill(manifest, content, using, show)
         return
     live = Path(connection.settings_dict["NAME"])
     new = live.with_name(f".{live.name}.restoring")

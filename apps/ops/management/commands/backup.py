@@ -4,11 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from apps.core.progress import ProgressBar
 from apps.ops.backup.errors import BackupError
 from apps.ops.backup.making import default_target, keep_last, make_backup, verify
+
+log = structlog.get_logger("tutorbot.backup")
 
 
 class Command(BaseCommand):
@@ -36,6 +40,9 @@ class Command(BaseCommand):
                     verify(target, show=bar.show)
         except BackupError as error:
             raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            log.exception("backup_failed")
+            raise CommandError(f"La base de datos no lo permitió ({type(error).__name__}).") from None
         size = target.stat().st_size / (1 << 20)
         self.stdout.write(f"{target}: {made.row_count} filas, {len(made.files)} archivos, {size:.1f} MB.")
         if options["verify"]:

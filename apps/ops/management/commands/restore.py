@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from apps.core.progress import ProgressBar
 from apps.ops.backup.archive import Manifest
@@ -15,6 +16,8 @@ from apps.ops.backup.making import FOLDERS, verify
 from apps.ops.backup.restoring import opened, restore
 
 YES = "sí"
+
+log = structlog.get_logger("tutorbot.backup")
 
 
 class Command(BaseCommand):
@@ -34,6 +37,9 @@ class Command(BaseCommand):
                 self._restore(options["file"], options["yes"], options["with_secret"])
         except BackupError as error:
             raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            log.exception("restore_failed")
+            raise CommandError(f"La base de datos no lo permitió ({type(error).__name__}).") from None
 
     def _verify(self, file: Path) -> None:
         with ProgressBar(self.stdout) as bar:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IGNORED = (ROOT / ".dockerignore").read_text().splitlines()
 LEFT_OUT = shutil.ignore_patterns(*(line[3:] for line in IGNORED if line.startswith("**/")))
 PORT = re.compile(r"\b(?:8000|5055)\b")
-START_SECONDS = 300  # the first start trains and compresses static files
+START_SECONDS = 600  # the first start trains and compresses static files; minutes on a busy machine
 
 
 @dataclass

@@ -4,9 +4,9 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, cycle
+from pathlib import Path
 
 import pytest
 import requests
@@ -20,11 +20,13 @@ PATIENCE = 5.0
 FORM = ("/soporte_interno", "Ana Rojas", "ana@ejemplo.edu.co", "omitir", "La guía no abre.", "correo", "sí")
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def test_two_machines_act_as_one(tmp_path: Path) -> None:
+    """One test: a second worker of xdist would start the machines again, which is most of what it takes."""
     try:
-        with running_cluster(tmp_path_factory.mktemp("cluster")) as found:
-            yield found
+        with running_cluster(tmp_path) as cluster:
+            of_a_crowd_exactly_sixty_are_answered_whichever_process_counts(cluster)
+            a_login_and_a_form_begun_on_one_machine_go_on_on_another(cluster)
+            a_training_outlives_its_worker_and_its_model_answers_on_all_machines(cluster)
     except CannotStart as reason:
         skip_or_fail(reason)
 
@@ -44,7 +46,7 @@ def session_of_page(url: str) -> str:
     return found[1]
 
 
-def test_of_a_crowd_exactly_sixty_are_answered_whichever_process_counts(cluster: Cluster) -> None:
+def of_a_crowd_exactly_sixty_are_answered_whichever_process_counts(cluster: Cluster) -> None:
     session, other = (session_of_page(machine.url) for machine in cluster.machines)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: say(cluster.url, "hola", session=session), range(90)))
@@ -56,7 +58,7 @@ def test_of_a_crowd_exactly_sixty_are_answered_whichever_process_counts(cluster:
     assert by_address == [200] * 60 + [429]
 
 
-def test_a_login_and_a_form_begun_on_one_machine_go_on_on_another(cluster: Cluster) -> None:
+def a_login_and_a_form_begun_on_one_machine_go_on_on_another(cluster: Cluster) -> None:
     first, second = (machine.url for machine in cluster.machines)
     with Client() as client:
         token = client.get(f"{first}/admin/login/").text.partition('name="csrfmiddlewaretoken" value="')[2][
@@ -74,7 +76,7 @@ def test_a_login_and_a_form_begun_on_one_machine_go_on_on_another(cluster: Clust
     assert cluster.rows("SELECT count(*) FROM helpdesk_ticket") == [(1,)]
 
 
-def test_a_training_outlives_its_worker_and_its_model_answers_on_all_machines(cluster: Cluster) -> None:
+def a_training_outlives_its_worker_and_its_model_answers_on_all_machines(cluster: Cluster) -> None:
     assert cluster.rows("SELECT count(*) FROM intents_modelversion") == [(1,)]  # the second found the first's
     [(first_id, first)] = cluster.rows("SELECT id, name FROM intents_modelversion")
     admin = cluster.admin()

@@ -29,8 +29,11 @@ def secret_key(env: Env) -> str:
 
 def _write_once(path: Path, text: str) -> None:
     """Whole or not at all, and never over another process's: a link to a finished file."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # mode 600
-        file.write(text)
-        file.flush()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-", text=True)  # mode 600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
         with suppress(FileExistsError):
-            os.link(file.name, path)
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -96,6 +96,15 @@ def test_an_unwritable_data_folder_is_one_line(env: Any, tmp_path: Path) -> None
         call_command("bootstrap")
 
 
+@pytest.mark.parametrize(
+    ("word", "said"), [("down", "Revisa que esté encendida"), ("read_only", "solo lectura")]
+)
+def test_a_database_that_cannot_be_used_is_one_line(word: str, said: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tutorbot.management.commands.bootstrap.database_word", lambda: word)
+    with pytest.raises(CommandError, match=said):
+        call_command("bootstrap")
+
+
 @pytest.fixture
 def fresh(env: Any, settings: Any, tmp_path: Path, db: None) -> Any:
     """An empty data folder, and engines that look there."""

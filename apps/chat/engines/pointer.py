@@ -105,6 +105,8 @@ def whole_or_nothing(path: Path) -> Iterator[BinaryIO]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+    if os.name == "nt":  # which opens no folders, and writes names at once
+        return
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services.people import create_admin
 from apps.chat.engine import embedded_engine, uses_rasa
 from apps.core.errors import AppError
+from apps.core.health import DOWN, OK, READ_ONLY, database_word
 from apps.intents.botproject import ProjectError
 from apps.intents.models import Intent, SavedConversation
 from apps.intents.services import sync_from_files
@@ -21,6 +22,10 @@ from tutorbot.env import Env
 
 LOCAL_ADMIN = "admin@tutorbot.local"
 PRINTED = "Falta SMTP_SERVER: los correos (contraseñas, confirmaciones) no se envían, se imprimen aquí."
+NO_DATABASE = {
+    DOWN: "No se puede abrir la base de datos. Revisa que esté encendida, y DATABASE_URL o MONGO_URI.",
+    READ_ONLY: "La base de datos es de solo lectura. Revisa sus permisos, o si es una copia en espera.",
+}
 
 
 def prints_mails(env: Env) -> bool:
@@ -38,8 +43,7 @@ class Command(BaseCommand):
         if options["check_port"]:
             self._check_port()
         self._prepare_folder()
-        call_command("migrate", interactive=False, verbosity=0)
-        self.stdout.write("Base de datos: lista.")
+        self._migrate()
         self._sync_intents()
         if not uses_rasa():
             self._train()
@@ -75,6 +79,13 @@ class Command(BaseCommand):
                 f"No se puede escribir en DATA_DIR ({folder}): {error.strerror}. "
                 "Cambia sus permisos o indica otra carpeta."
             ) from None
+
+    def _migrate(self) -> None:
+        word = database_word()
+        if word != OK:
+            raise CommandError(NO_DATABASE[word])
+        call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write("Base de datos: lista.")
 
     def _train(self) -> None:
         """What staff wrote must not keep the server from starting: the model that there is goes on."""

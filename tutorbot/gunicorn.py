@@ -39,7 +39,7 @@ def child_exit(server: Any, worker: Any) -> None:
         from prometheus_client import multiprocess
 
         with suppress(OSError):
-            multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+            multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def server_health(base: str) -> Checks:
         return found
     status, ready = _asked(f"{base}/api/health/ready")
     words: Mapping[str, str] = ready.get("checks", {})
-    found += [look(name, lambda word=word: _word(word)) for name, word in words.items()]
+    found += [look(name, partial(_word, word)) for name, word in words.items()]
     if not words:
         text = _("/api/health/ready contesta %(status)d.") % {"status": status}
         found.append(look("database", lambda: Finding(Result.FAIL, text)))
@@ -50,7 +51,8 @@ def word_of(checks: Checks) -> str:
 
 
 def title_of(name: str) -> str:
-    return str(SERVER_TITLES.get(name) or TITLES.get(name, name))
+    titles: dict[str, Any] = {**TITLES, **SERVER_TITLES}
+    return str(titles.get(name, name))
 
 
 def _lives(base: str) -> Finding:

@@ -49,6 +49,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def old(server: str) -> Iterator[Any]:
     """The old database, filled; its address is `server` with `--db viejo`."""
+    client: pymongo.MongoClient[Any]
     with pymongo.MongoClient(server) as client:
         client.drop_database("viejo")
         old_database.fill(client["viejo"])
@@ -167,7 +168,8 @@ def test_exports_bring_the_files_of_their_folder_alone(old: Any, server: str, tm
 
 
 def test_cut_short_it_goes_on_where_it_was(old: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    take, batches = Turns.take, []
+    take = Turns.take
+    batches: list[int] = []
 
     def stopped(self: Turns, *args: Any) -> None:
         if len(batches) == 2:

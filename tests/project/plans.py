@@ -80,7 +80,7 @@ def _mongo(statement: str) -> Iterator[tuple[str, str]]:
 
 def _of_pipeline(stages: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
     """What is wanted, and by what it is sorted before it is cut off."""
-    wanted = next((stage["$match"] for stage in stages if "$match" in stage), {})
+    wanted: dict[str, Any] = next((stage["$match"] for stage in stages if "$match" in stage), {})
     order = next((next(iter(stage["$sort"])) for stage in stages if "$sort" in stage), "")
     return wanted, order if any("$limit" in stage for stage in stages) else ""
 

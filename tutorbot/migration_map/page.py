@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import URLPattern, get_resolver, resolve
 
@@ -77,7 +78,7 @@ def place_of(path: str) -> tuple[str, str]:
     if path in NOT_IN_THE_TREE:
         return path, NOT_IN_THE_TREE[path]
     found = resolve(canonical_path(re.sub(r"{(\w+)}", "x", path)))
-    view = getattr(found.func, "cls", None) or getattr(found.func, "view_class", found.func)
+    view: Any = getattr(found.func, "cls", None) or getattr(found.func, "view_class", found.func)
     return tree_path(found.route), f"{view.__module__}.{view.__name__}"
 
 

@@ -55,7 +55,7 @@ class Tickets:
         self.people, self.since, self.dry_run = people, since, dry_run
 
     def take(self, collection: str, documents: Sequence[Document], tally: Tally) -> None:
-        found: dict[Any, tuple[Ticket, Document, Document]] = {}
+        found: dict[Any, tuple[Ticket, Document, dict[str, Any]]] = {}
         for document in documents:
             fields = by_plain_name(document)
             tally.see(fields, KNOWN)

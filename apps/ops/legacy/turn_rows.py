@@ -10,6 +10,7 @@ from django.db.models import F
 from apps.chat.models import DEFAULT_SENDER, MAX_LAST_MESSAGE, Conversation
 from apps.core.db import run_atomically
 from apps.logs.changes import mark
+from apps.logs.fields import new_position
 from apps.logs.models import ChatTurn
 
 REFUSED = (DataError, IntegrityError)
@@ -30,7 +31,7 @@ def insert_turns(turns: Sequence[ChatTurn]) -> dict[Any, str]:
 def _one_by_one(turns: Sequence[ChatTurn]) -> dict[Any, str]:
     refused = {}
     for turn in turns:
-        turn.position = None  # two of one microsecond that met: another one
+        turn.position = new_position(turn.timestamp)  # two of one microsecond may have met
         try:
             run_atomically(lambda: _insert([turn]))  # noqa: B023 - called here
         except REFUSED as error:

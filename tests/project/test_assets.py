@@ -83,7 +83,7 @@ def test_the_microphone_is_offered_where_there_is_a_speech_service(api: APIClien
 def test_the_chat_page_reads_errors_in_its_own_language(api: APIClient) -> None:
     """Programs read Spanish, whatever their browser speaks."""
     asked = ({"Accept-Language": "en"}, {"X-Chat-Language": "en"}, {"X-Chat-Language": "fr"})
-    said = [api.get("/api/nada", headers=headers).json()["detail"] for headers in asked]
+    said = [api.post("/api/chat", {}, headers=headers).json()["detail"] for headers in asked]
     assert said[0] == said[2]
     assert said[1] != said[0]
 

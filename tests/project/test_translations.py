@@ -140,9 +140,13 @@ class _Texts(HTMLParser):
         self.found |= {value.strip() for value in spoken}
 
 
+OWN_NAMES = {"Español"}
+"""A language is chosen by its own name."""
+
+
 def spanish_texts(page: str) -> set[str]:
     """Texts of the catalogue left in Spanish, and those that look Spanish without being in it."""
-    texts = _Texts(page).found
+    texts = _Texts(page).found - OWN_NAMES
     originals = {spanish for spanish, english in FORMS if spanish != english}
     return (texts & originals) | {text for text in texts if SPANISH_LETTER.search(text)}
 

@@ -52,6 +52,7 @@ PATHS: dict[str, list[Old]] = {
             "GET", "/chat-embed.html /widget.html", "without `FRONTEND_SITE_URL` the project's own chat page"
         ),
         *_old("GET", "/embedded.js", "without `FRONTEND_SITE_URL` the project's own loader"),
+        *_old("GET", "/chat-widget.js", "always the project's own loader: a front end may hand its name on"),
         *_old("GET", "/api/_rate_test", "with `RATE_LIMIT_PROVIDER=slowapi`, else 404"),
     ],
     "Chat and voice": [

@@ -150,7 +150,7 @@ STORAGES = {
 # Caches: `limits` counts requests, and must not throw counters away
 _LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 _REDIS = {
-    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "BACKEND": "apps.core.signed_cache.SignedRedisCache",
     "LOCATION": ENV.REDIS_URL,
     "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.5},
 }

@@ -22,6 +22,10 @@ from apps.intents.models import ModelVersion
 
 log = structlog.get_logger("tutorbot.metrics")
 PATH = "/metrics"
+OF_PROXIES = tuple(
+    f"HTTP_{name}" for name in ("X_REAL_IP", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "FORWARDED", "VIA")
+)
+"""What a proxy adds that may leave out for whom it asks."""
 
 
 class MetricsMiddleware:
@@ -39,8 +43,12 @@ class MetricsMiddleware:
 
 
 def may_read(request: HttpRequest) -> bool:
-    """By the client's address. What a proxy passes on that TRUSTED_PROXIES does not name is nobody's."""
-    if "HTTP_X_FORWARDED_FOR" in request.META and not is_from_proxy(request):
+    """By the client's address. Nobody's is what a proxy passes on without saying for whom, or one that
+    TRUSTED_PROXIES does not name.
+    """
+    says_for_whom = "HTTP_X_FORWARDED_FOR" in request.META
+    is_passed_on = says_for_whom or any(name in request.META for name in OF_PROXIES)
+    if is_passed_on and not (says_for_whom and is_from_proxy(request)):
         return False
     address = parse_address(request.client_ip)  # type: ignore[attr-defined]
     return address is not None and is_trusted(address, settings.ENV.METRICS_ALLOWED)

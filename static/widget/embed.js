@@ -4,7 +4,10 @@
   "use strict";
   if (window.TutorbotWidget) return; // one bubble, however many scripts
   const NAMES = /\/(embedded|chat-widget|widget\/embed[^/]*)\.js($|[?#])/;
-  const script = document.currentScript ?? Array.from(document.scripts).find((one) => NAMES.test(one.src));
+  // Elements of such names in what users of the site write must not stand in for the script, and lead tokens elsewhere.
+  const isScript = (one) => one instanceof HTMLScriptElement;
+  const found = () => Array.from(document.scripts).find((one) => isScript(one) && NAMES.test(one.src));
+  const script = isScript(document.currentScript) ? document.currentScript : found();
   const LOGIN_MS = 600_000; // as long as the chat remembers a question that needs a login
   const WORDS = {
     es: { title: "Chat de ayuda", open: "Abrir el chat de ayuda", close: "Cerrar el chat de ayuda", unread: "sin leer" },

@@ -1,15 +1,18 @@
 """An account's conversation stays that account's, whoever learns its sender."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
-from apps.chat.models import Conversation, Owner
+from apps.chat.models import Conversation, Owner, Recording
 from apps.chat.services import handoff
+from apps.chat.services.summaries import sum_up
 from apps.logs.models import ChatTurn
+from apps.logs.services import TurnRecord, record_turn
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +87,29 @@ def test_a_long_sender_has_room_for_the_one_beside(
         128,
         128,
     ]
+
+
+def test_a_recording_is_kept_in_the_conversation_beside_too(
+    api: APIClient, say: Callable[..., Any], bearer: Headers, student: User, other: User, env: Any
+) -> None:
+    env(AUDIO_STORE=True)
+    say(student, "hola")
+    sound = SimpleUploadedFile("voice.webm", b"\x1a\x45\xdf\xa3" * 100, content_type="audio/webm")
+    form = {"file": sound, "sender": SENDER}
+    answer = api.post("/api/voice/transcribe", form, format="multipart", headers=bearer(other))
+    assert answer.status_code == 200
+    kept = Recording.objects.get()
+    assert kept.user == other
+    assert kept.sender_id != SENDER
+
+
+@pytest.mark.engines
+def test_a_turn_that_ends_after_somebody_became_the_owner_changes_no_owner(
+    say: Callable[..., Any], student: User, other: User
+) -> None:
+    say(None, "hola")
+    say(student, "hola")
+    said = TurnRecord("rid-tarde-1", SENDER, "tarde", "embedded", user=other)
+    sum_up(cast(ChatTurn, record_turn(said)))
+    row = Conversation.objects.get()
+    assert (row.user, row.turns, row.last_message) == (student, 3, "tarde")

@@ -42,7 +42,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def use_redis(settings: Any, url: str) -> None:
     caches = {**settings.CACHES}
-    caches["limits"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    caches["limits"] = {"BACKEND": "apps.core.signed_cache.SignedRedisCache", "LOCATION": url}
     settings.CACHES = caches
 
 

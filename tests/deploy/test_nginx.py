@@ -235,6 +235,7 @@ def test_the_panel_has_the_pages_and_the_back_end_the_rest(backend: str, websock
         ({"MAX_AUDIO_MB": "mucho"}, "MAX_AUDIO_MB"),
         ({"NGINX_TRUSTED_PROXIES": "10.0.0.1; evil"}, "NGINX_TRUSTED_PROXIES"),
         ({"NGINX_TRUSTED_PROXIES": "0.0.0.0/0"}, "cualquiera"),
+        ({"NGINX_TRUSTED_PROXIES": "10.0.0.1,192.0.2.1/0"}, "cualquiera"),
         ({"NGINX_BACKENDS": "x;y"}, "NGINX_BACKENDS"),
         ({"NGINX_MODE": "https", "NGINX_CERTS": "/nowhere"}, "fullchain.pem"),
         ({"NGINX_MODE": "tls"}, "NGINX_MODE"),

@@ -67,6 +67,7 @@ def test_after_twelve_hours_nobody_reads_it(chat: ChatPage) -> None:
     )
     chat.open()
     assert len(chat.said) == 1
+    assert chat.page.evaluate("() => localStorage['tutorbot:chat']") is None
     chat.type("dos")
     expect(chat.answer("Listo.")).to_be_visible()
     assert chat.turns[0]["sender"] != chat.turns[1]["sender"]
@@ -170,12 +171,30 @@ def test_what_a_login_brought_is_read_again_by_the_same_person_in_the_same_tab_a
     assert make_token(student)[:20] not in "".join(stored)
     host.open(make_token(student))  # a new token of the same person
     expect(chat.answer("Tu tutora es Marta.")).to_be_visible()
+    chat.box.fill("Marta, estoy mal")
+    host.open(make_token(student))
+    expect(chat.box).to_have_value("Marta, estoy mal")
     other_tab = ChatPage(page.context.new_page()).open()
     assert "Marta" not in "".join(other_tab.said)
     host.open(make_token(soporte))
     expect(chat.answer("¿Qué necesitas?")).to_be_visible()
     assert "Marta" not in "".join(chat.said)
+    expect(chat.box).to_have_value("")
     assert "Marta" not in chat.stored()
+
+
+def test_who_logs_in_next_on_the_same_page_finds_nothing_typed(
+    page: Any, student: User, soporte: User, make_token: Callable[[User], str]
+) -> None:
+    host = Host(page)
+    chat = host.open()
+    chat.box.fill("antes de entrar")
+    for token, left in ((make_token(student), "antes de entrar"), (make_token(soporte), ""), ("", "")):
+        host.hand(token)
+        expect(chat.box).to_have_value(left)
+        if token:
+            chat.box.fill(left or "mío")
+    assert "mío" not in chat.stored()
 
 
 def test_a_question_before_the_login_stays_in_the_conversation_after_it(

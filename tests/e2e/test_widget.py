@@ -152,3 +152,18 @@ def test_on_a_small_phone_the_chat_fills_the_screen_and_can_be_closed(chat: Chat
     chat.root.locator("#close").click()
     expect(chat.page.locator(".panel")).to_be_hidden()
     expect(bubble).to_have_attribute("aria-label", re.compile("Abrir"))
+
+
+@pytest.mark.parametrize(
+    "tag", ["<script src='/embedded.js'></script>", "<script src='/embedded.js' type=module></script>"]
+)
+def test_what_users_of_the_site_write_cannot_stand_in_for_the_script(page: Any, tag: str) -> None:
+    elsewhere = "data-chat-url='https://elsewhere.invalid/'"
+    written = (
+        f"<img name=currentScript {elsewhere}>"
+        f"<form name=scripts><input type=image src='/embedded.js' {elsewhere}></form>"
+    )
+    page.route("**/foro", lambda route: route.fulfill(body=written + tag, content_type="text/html"))
+    page.goto("/foro")
+    page.locator("button.bubble").click()
+    expect(page.locator("iframe")).to_have_attribute("src", re.compile(r"^http://[^/]+/chat-embed\.html"))

@@ -80,6 +80,9 @@ def test_what_was_kept_comes_back_and_what_came_after_is_gone(data: Path, tmp_pa
     assert AuditEntry.objects.filter(content_type__app_label="accounts", content_type__model="user").exists()
     assert index_is_right()
     assert (data / "models" / "active.json").read_text() == "{}"
+    assert all(
+        path.stat().st_mode & 0o077 == 0 for path in (data / "models", data / "models" / "active.json")
+    )
     assert not (data / "exports").exists()
     (before,) = data.glob("before-restore-*")
     assert (before / "models" / "active.json").read_text() == "changed"
@@ -191,3 +194,4 @@ def test_the_secret_goes_along_only_when_asked_for_and_old_backups_go(data: Path
     assert len(kept) == 3
     run("restore", folder / kept[2], yes=True, with_secret=True)
     assert (data / "secret_key").read_bytes() == secret
+    assert (data / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -223,3 +223,17 @@ def test_some_of_it_and_from_a_day_on(old: Any, server: str) -> None:
     assert not User.objects.exists()
     with pytest.raises(CommandError, match="No existe la carpeta"):
         run(server, files=Path("/no/hay"))
+
+
+def test_who_registered_here_with_somebodys_e_mail_gets_nothing_of_theirs(
+    old: Any, server: str, api: APIClient
+) -> None:
+    person = {"email": "ana@ejemplo.edu.co", "nombre": "Otra", "password": PASSWORD}
+    assert api.post("/api/auth/register", person).status_code == 201
+    out = run(server)
+    squatter = User.objects.get(email=person["email"])
+    for model in (ChatTurn, Conversation, Ticket, Export):
+        assert model._default_manager.exists()
+        assert not model._default_manager.filter(user=squatter).exists()
+    assert not UserSettings.objects.exists()
+    assert "alguien se registró aquí con su correo" in out

@@ -57,6 +57,7 @@ def test_turns_refusals_and_what_stands_just_now_are_told(
         ({"REMOTE_ADDR": "203.0.113.9"}, {}, 404),
         ({"REMOTE_ADDR": "10.1.2.3"}, {"METRICS_ALLOWED": "10.0.0.0/8"}, 200),
         ({}, {"METRICS_ALLOWED": "10.0.0.0/8"}, 404),
+        ({"HTTP_X_REAL_IP": "203.0.113.9"}, {"TRUSTED_PROXIES": "127.0.0.1"}, 404),
         # a proxy on this machine that nobody named: its clients are not this machine
         ({"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {}, 404),
         ({"HTTP_X_FORWARDED_FOR": "203.0.113.9"}, {"TRUSTED_PROXIES": "127.0.0.1"}, 404),

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from django.core.cache import cache
 
 from apps.accounts.models import User, UserSettings
-from apps.accounts.services.legacy_documents import EMAIL, LegacyPerson, read_person, read_preferences
+from apps.accounts.services.legacy_documents import (
+    EMAIL,
+    LegacyPerson,
+    old_account,
+    read_person,
+    read_preferences,
+)
 from apps.accounts.services.login import LEGACY_COST_KEY
 from apps.accounts.services.people import store_person
 from apps.core.errors import Conflict
 from apps.core.old_documents import Document, Unusable
 
+SQUATTED = "alguien se registró aquí con su correo y no lo ha confirmado: no recibe nada de lo anterior"
 Progress = Callable[[int], None]
 
 
@@ -80,11 +87,13 @@ class LegacyImport:
             existing = self._store(person)
         if existing is not None:
             self.report.people.existing += 1
+            if not (existing.email_verified or old_account(document).became(existing)):
+                self._otherwise("users", document, SQUATTED)
+                return
         else:
             self.report.people.created += 1
             for note in person.notes:
-                self._note("users", document, note)
-                self.report.taken_otherwise.append((str(document.get("_id")), note))
+                self._otherwise("users", document, note)
         subject = str((existing or person.user).pk)
         self.subjects |= {str(document.get("_id")): subject, email: subject}
 
@@ -113,6 +122,10 @@ class LegacyImport:
     def _skip(self, collection: str, document: Document, reason: str) -> None:
         self._note(collection, document, reason)
         self.report.left_out.append((str(document.get("_id")), reason))
+
+    def _otherwise(self, collection: str, document: Document, text: str) -> None:
+        self._note(collection, document, text)
+        self.report.taken_otherwise.append((str(document.get("_id")), text))
 
     def _note(self, collection: str, document: Document, text: str) -> None:
         email = next((document[name] for name in EMAIL if isinstance(document.get(name), str)), "")

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -59,6 +59,8 @@ ROLES = {
 SUPERADMIN = {"superadmin", "superadministrador", "superuser"}
 BCRYPT = re.compile(r"\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}")
 """A cost above 15 would keep a login longer than its client waits."""
+A_SECOND = timedelta(seconds=1)
+"""Databases keep moments more or less exactly."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,29 @@ class LegacyPerson:
     user: User
     updated_at: datetime | None = None
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OldAccount:
+    """By what an account here is known to have been this one there."""
+
+    created_at: datetime | None
+    password: str
+
+    def became(self, user: User) -> bool:
+        """Not for somebody who registered here with the same e-mail: neither can be chosen."""
+        is_as_old = self.created_at is not None and abs(user.created_at - self.created_at) < A_SECOND
+        return is_as_old or (bool(self.password) and user.password == self.password)
+
+
+def old_account(document: Document) -> OldAccount:
+    """Never raises: of what cannot be read nobody is known."""
+    fields = by_plain_name(document)
+    try:
+        password = _password(fields)
+    except Unusable:
+        password = ""
+    return OldAccount(_created(document, fields, []), password)
 
 
 def read_person(document: Document, *, allow_superadmins: bool, emails_verified: bool) -> LegacyPerson:
@@ -85,9 +110,7 @@ def read_person(document: Document, *, allow_superadmins: bool, emails_verified:
     user.is_active = _is_active(fields)
     is_said_verified = first(fields, IS_VERIFIED) is True
     user.email_verified = emails_verified or is_said_verified or user.is_staff
-    made = getattr(document.get("_id"), "generation_time", None)
-    created = _date(fields, CREATED, person.notes)
-    user.created_at = created or made or user.created_at
+    user.created_at = _created(document, fields, person.notes) or user.created_at
     user.last_login = _date(fields, LAST_LOGIN, person.notes)
     person.updated_at = _date(fields, UPDATED, person.notes)
     return person
@@ -118,6 +141,10 @@ def _check_preferences(values: dict[str, Any]) -> None:
         UserSettings(**values).clean_fields(exclude=["subject"])
     except ValidationError as error:
         raise Unusable(f"fuera de lo permitido: {', '.join(sorted(error.message_dict))}") from None
+
+
+def _created(document: Document, fields: Document, notes: list[str]) -> datetime | None:
+    return _date(fields, CREATED, notes) or getattr(document.get("_id"), "generation_time", None)
 
 
 def _text(fields: Document, names: tuple[str, ...]) -> str:

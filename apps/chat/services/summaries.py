@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, IntegrityError
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from apps.chat.models import DEFAULT_SENDER, MAX_LAST_MESSAGE, Conversation
 from apps.logs.models import ChatTurn
@@ -33,16 +33,22 @@ def _sum_up(turn: ChatTurn) -> None:
         latest["engine"] = turn.engine
     if turn.model_version:
         latest["model_version"] = turn.model_version
-    if is_bots and turn.user_id:
-        latest["user_id"] = turn.user_id
+    owner = {"user_id": turn.user_id} if is_bots and turn.user_id else {}
     rows = Conversation.objects.filter(sender_id=turn.sender_id)
     counted = {"turns": F("turns") + 1, "fallbacks": F("fallbacks") + fallbacks}
-    if rows.update(**latest, **counted):
+    if _update(rows, owner, **latest, **counted):
         return
     try:
-        Conversation.objects.create(sender_id=turn.sender_id, turns=1, fallbacks=fallbacks, **latest)
+        Conversation.objects.create(sender_id=turn.sender_id, turns=1, fallbacks=fallbacks, **latest, **owner)
     except IntegrityError:  # the first two turns at once: the other one has made it
-        rows.update(**latest, **counted)
+        _update(rows, owner, **latest, **counted)
+
+
+def _update(rows: QuerySet[Conversation], owner: dict[str, Any], **changes: Any) -> int:
+    """Whose it has become since the turn began (senders.py), it stays."""
+    if owner and rows.filter(Q(user=None) | Q(**owner)).update(**owner, **changes):
+        return 1
+    return rows.update(**changes)
 
 
 def sum_up_anew(row: Conversation) -> None:

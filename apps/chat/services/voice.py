@@ -10,6 +10,7 @@ from apps.accounts.callers import Caller
 from apps.chat.clients import speech
 from apps.chat.errors import SpeechNotConfigured
 from apps.chat.models import Recording
+from apps.chat.senders import sender_for
 from apps.chat.serializers import MAX_MESSAGE
 from apps.chat.services.recordings import keep
 from apps.chat.services.turns import Turn, TurnContext, send_message
@@ -34,7 +35,9 @@ def transcribe(
     *, sound: Sound, sender: str, session_id: str, lang: str, stt: str, caller: Caller, seconds: float = 12.0
 ) -> Heard:
     """Raises SpeechUnavailable, SpeechTimeout; what is kept stays kept then."""
-    recording = keep(sound, sender=sender, session_id=session_id, lang=lang, user=caller.user)
+    recording = keep(
+        sound, sender=sender_for(sender, caller), session_id=session_id, lang=lang, user=caller.user
+    )
     if stt == "none" or not speech.is_configured():
         return Heard(None, sound, recording)
     text = speech.text_of(sound, lang=lang, seconds=seconds)

@@ -95,13 +95,24 @@ def writing(target: Path, manifest: Manifest) -> Iterator[Writer]:
         part.unlink(missing_ok=True)
 
 
+@contextmanager
+def private() -> Iterator[None]:
+    """Folders and files that are made meanwhile are their owner's alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def unpack(archive: Path, folder: Path) -> Manifest:
     """Everything in `folder`, with the hashes that the manifest has. Raises BackupError."""
     try:
         with tarfile.open(archive, "r:gz") as tar:
             if odd := next((m.name for m in tar if not m.isreg()), None):
                 raise BackupError(f"La copia tiene algo que no es un archivo: {odd}. No se usa.")
-            tar.extractall(folder, filter="data")
+            with private():
+                tar.extractall(folder, filter="data")
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except FileNotFoundError as error:
         raise BackupError(f"No existe {error.filename}, o la copia está incompleta.") from None

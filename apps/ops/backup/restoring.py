@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from apps.core.job_queue import worker_name
 from apps.logs.search_index import rebuild_index
-from apps.ops.backup.archive import FILES, SECRET, Manifest, unpack
+from apps.ops.backup.archive import FILES, SECRET, Manifest, private, unpack
 from apps.ops.backup.databases import LIVE, another, live_with_patience, sqlite_file
 from apps.ops.backup.errors import BackupError
 from apps.ops.backup.making import FOLDERS, Show, kind_here
@@ -87,9 +87,11 @@ def _restore_rows(manifest: Manifest, content: Path, before: Path, show: Show) -
     new = live.with_name(f".{live.name}.restoring")
     for path in _files_of(new):
         path.unlink(missing_ok=True)
-    with another(**sqlite_file(new)) as using:
+    with private(), another(**sqlite_file(new)) as using:
         fill(manifest, content, using, show)
     connection.close()
+    if live.exists():
+        shutil.copymode(live, new)
     for path in _files_of(live):
         if path.exists():
             os.replace(path, before / path.name)

@@ -1,5 +1,6 @@
 """What every kind of old document has: a key, a date, an owner, metadata."""
 
+import json
 import uuid
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.clients.legacy_mongo import key_text
+from apps.chat.serializers import MAX_METADATA_BYTES
 from apps.core.old_documents import UNREADABLE, Document, Unusable, first, moment
 from apps.core.text import storable, without_secrets
 
@@ -50,6 +52,8 @@ def metadata_of(fields: Document, collection: str, document: Document) -> dict[s
     given = fields.get("metadata")
     kept = without_secrets(as_json(given)) if isinstance(given, dict) else {}
     kept.pop("auth", None)
+    if len(json.dumps(kept)) > MAX_METADATA_BYTES:  # more than a message may bring
+        kept = {}
     return {**kept, "legacy": {"collection": collection, "id": str(document.get("_id"))[:80]}}
 
 

@@ -39,6 +39,7 @@ WORD = re.compile(r"[a-z][a-z0-9_]{1,31}")
 ENGINE = "legacy"
 """Which bot answered then is not known."""
 MAX_MESSAGE = 4000
+MAX_ANSWER, MAX_ANSWERS = 20_000, 50
 
 
 class Turns:
@@ -85,7 +86,7 @@ class Turns:
 
     def _read(self, collection: str, document: Document, fields: Document) -> tuple[ChatTurn, str]:
         """The turn, and the e-mail of whoever wrote it. Raises Unusable."""
-        said, answers = text_of(fields, SAID, MAX_MESSAGE), texts_in(first(fields, ANSWER))
+        said, answers = text_of(fields, SAID, MAX_MESSAGE), texts_in(first(fields, ANSWER))[:MAX_ANSWERS]
         if not said and not answers:
             raise Unusable("no es un turno: sin mensaje ni respuesta")
         at = when(document, fields, DATE)
@@ -129,7 +130,7 @@ class Turns:
 def texts_in(value: Any) -> list[str]:
     """What the bot said: a text, a message of Rasa's, or a list of either."""
     if isinstance(value, str):
-        return [storable(value)] if value.strip() else []
+        return [storable(value[:MAX_ANSWER])] if value.strip() else []
     if isinstance(value, list | tuple):
         return [text for item in value for text in texts_in(item)]
     if isinstance(value, dict):

@@ -18,6 +18,7 @@ export function createComposer({ onSend }) {
   const send = byId("send");
   const counter = byId("counter");
   let blocked = false;
+  let owner = null; // whose login the page has, as history.js tells people apart
 
   function grow() {
     box.style.height = "auto";
@@ -37,7 +38,7 @@ export function createComposer({ onSend }) {
   }
 
   function keep() {
-    if (box.value) tab.set(KEY, box.value);
+    if (box.value) tab.set(KEY, { words: box.value, owner });
     else tab.remove(KEY);
   }
 
@@ -67,8 +68,26 @@ export function createComposer({ onSend }) {
     // While an input method composes a word, Enter belongs to it.
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   });
-  const draft = tab.get(KEY);
-  if (typeof draft === "string" && !box.value) write(draft);
+
+  function restore() {
+    const draft = tab.get(KEY);
+    if (draft?.owner === owner && typeof draft.words === "string" && !box.value) write(draft.words);
+  }
+
+  /** What was typed with a login is the same person's alone: the next one at this computer does not find it. */
+  function belongTo(next) {
+    if (next === owner) return;
+    const isOthers = owner !== null;
+    owner = next;
+    if (isOthers) write("");
+    else if (box.value) keep();
+    else {
+      restore();
+      keep();
+    }
+  }
+
+  restore();
   refresh();
 
   return {
@@ -77,6 +96,7 @@ export function createComposer({ onSend }) {
       refresh();
     },
     clear: () => write(""),
+    belongTo,
     block(isBlocked) {
       blocked = isBlocked;
       refresh();

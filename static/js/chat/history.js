@@ -23,11 +23,13 @@ function isOld(chat) {
   return !(Math.abs(Date.now() - chat.at) < MAX_AGE_MS);
 }
 
-/** What is stored, when it is a conversation of ours and not over. */
+/** What is stored, when it is a conversation of ours and not over; one that is over goes. */
 function read(shelf) {
   const chat = shelf.get(KEY);
-  const isOurs = /^web-[0-9a-f]{32}$/.test(chat?.sender) && Array.isArray(chat.records) && !isOld(chat);
-  return isOurs ? chat : null;
+  const isOurs = /^web-[0-9a-f]{32}$/.test(chat?.sender) && Array.isArray(chat.records);
+  if (!isOurs || !isOld(chat)) return isOurs ? chat : null;
+  shelf.remove(KEY);
+  return null;
 }
 
 /** Drops the oldest until it is short enough. */

@@ -34,6 +34,7 @@ const history = openHistory({
 const host = connectHost({
   onToken(token) {
     const owner = ownerOf(token);
+    composer.belongTo(owner);
     if (history.belongTo(owner)) showAnother();
     if (owner) looks.readPersons();
     handover.tokenCame();
@@ -163,6 +164,7 @@ function endWhatIsOver() {
   if (document.hidden || !history.isOver()) return;
   history.wipe();
   history.belongTo(ownerOf(host.token()));
+  composer.clear();
   showAnother();
 }
 

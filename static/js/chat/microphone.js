@@ -18,6 +18,7 @@ export function createMicrophone({ url, maxMegabytes, history, onSaid, onError }
   const row = byId("composer-row");
   let recording = null;
   let sound = null; // what could not be sent yet
+  let conversation = ""; // in which it was said
 
   /** step: "", "recording", "sending" or "failed". */
   function show(step, words = "") {
@@ -40,6 +41,7 @@ export function createMicrophone({ url, maxMegabytes, history, onSaid, onError }
   async function start() {
     byId("voice-time").textContent = clock(0);
     byId("mic").disabled = true;
+    conversation = history.sender();
     try {
       recording = await record({
         maxBytes: maxMegabytes * MEGABYTE,
@@ -64,7 +66,14 @@ export function createMicrophone({ url, maxMegabytes, history, onSaid, onError }
     await send();
   }
 
+  /** Wiped since, or another person's now: what was said is nobody's message. */
+  const isOver = () => conversation !== history.sender();
+
   async function send() {
+    if (isOver()) {
+      back();
+      return;
+    }
     if (sound.size > maxMegabytes * MEGABYTE) {
       sound = null;
       fail(text("micTooLarge", { most: maxMegabytes }));
@@ -79,7 +88,8 @@ export function createMicrophone({ url, maxMegabytes, history, onSaid, onError }
       // What is said aloud is never a payload.
       const words = ((await transcribe(url, form)) ?? "").replace(/^[/\s]+/, "");
       if (!words) sound = null;
-      if (!words) fail(text("micSilence"));
+      if (isOver()) back();
+      else if (!words) fail(text("micSilence"));
       else {
         back();
         onSaid(words);

@@ -39,9 +39,9 @@ class SignedClient(RedisCacheClient):
     """What is not signed by us is not there."""
 
     def __init__(self, servers: Any, **options: Any) -> None:
-        super().__init__(servers, serializer=SignedPickles, **options)
+        super().__init__(servers, serializer=SignedPickles, **options)  # type: ignore[arg-type]
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         try:
             return super().get(key, default)
         except BadSignature:

@@ -146,10 +146,10 @@
       if (type) post(type, { [name]: value });
     };
     const sendAuthToken = (token) => {
-      if (typeof token !== "string" || !token) return;
-      lastToken = token;
+      if (typeof token !== "string") return;
+      lastToken = token || null;
       post("auth:token", { token });
-      emit("telemetry", { event: "auth_sent" });
+      if (token) emit("telemetry", { event: "auth_sent" });
     };
     const findToken = () => {
       if (typeof window.getZajunaToken === "function") return window.getZajunaToken();

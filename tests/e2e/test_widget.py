@@ -69,6 +69,11 @@ def test_the_hosts_token_travels_as_bearer_and_is_stored_nowhere(chat: ChatPage,
         "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
     )
     assert "token-of-the-host" not in stored
+    chat.page.evaluate("() => TutorbotWidget.sendAuthToken('')")  # logged out
+    expect(chat.answer("Hola, Ana.")).to_be_hidden()
+    chat.type("otra")
+    expect(chat.answer("Hola, Ana.")).to_be_visible()
+    assert "authorization" not in chat.turns[1]["headers"]
 
 
 def test_a_token_from_another_origin_is_ignored(chat: ChatPage, bubble: Any) -> None:

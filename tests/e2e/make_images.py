@@ -83,7 +83,7 @@ class Camera:
     def shoot(self, page: Any, name: str) -> None:
         path = self.folder / f"{name}.png"
         page.screenshot(path=path, animations="disabled")
-        subprocess.run(["convert", path, "-colors", "128", f"png8:{path}"], check=True)
+        subprocess.run(["convert", path, "+dither", "-colors", "160", f"png8:{path}"], check=True)
         size = path.stat().st_size
         print(f"{path}: {size // 1000} kB")
         if size > MAX_BYTES:

@@ -167,11 +167,3 @@ def test_a_model_is_activated_after_seeing_what_changes(
     page.click("input[value=Activar]")
     page.wait_for_selector("text=está activo")
     assert bot.answer("quiero una beca") == "Respuesta de becas."
-
-
-def test_a_training_is_asked_for_in_the_browser(signed_in: Any, bot: SmallBot) -> None:
-    page = signed_in
-    page.goto("/admin/intents/intent/")
-    page.click("text=Entrenar ahora")
-    page.wait_for_selector("#run-state >> text=Terminado")
-    assert bot.answer("ver mis calificaciones") == "Respuesta de notas."

@@ -114,12 +114,14 @@ def unpack(archive: Path, folder: Path) -> Manifest:
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    """A regular file below `folder`. By hand: the Python of Debian 12, 3.11.2, has no `extractall(filter=…)`."""
+    """A regular file below `folder`. By hand: Debian 12's Python (3.11.2) has no `extractall(filter=…)`."""
     target, source = (folder / member.name).resolve(), tar.extractfile(member) if member.isreg() else None
     if source is None:
         raise BackupError(f"La copia tiene algo que no es un archivo: {member.name}. No se usa.")
     if not target.is_relative_to(folder.resolve()):
-        raise BackupError(f"La copia tiene un archivo que quiere ir a otra carpeta: {member.name}. No se usa.")
+        raise BackupError(
+            f"La copia tiene un archivo que quiere ir a otra carpeta: {member.name}. No se usa."
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     with source, open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         shutil.copyfileobj(source, file, CHUNK)

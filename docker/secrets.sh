@@ -2,7 +2,7 @@
 # Prints the lines that compose.yaml asks for and that nobody should invent:  sh docker/secrets.sh >> .env
 # Without a shell:  docker run --rm -v "${PWD}:/w:ro" alpine:3.20 sh /w/docker/secrets.sh
 set -eu
-random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 
 echo
 echo "# Made by docker/secrets.sh. Letters and digits only: they stand in addresses."

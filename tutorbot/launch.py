@@ -108,7 +108,9 @@ def setting(name):
         return os.environ.get(name, "")
     with open(os.path.join(ROOT, ".env")) as file:
         lines = [line.strip().partition("=") for line in file]
-    return "".join(value.strip("'\"") for key, _, value in lines if key == name)
+    found = [value.strip() for key, _, value in lines if key.replace("export ", "").strip() == name]
+    value = found[-1] if found else ""
+    return value[1:].partition(value[0])[0] if value[:1] in {"'", '"'} else value.partition(" #")[0].strip()
 
 
 def with_extras(names):

@@ -77,7 +77,7 @@ def add_turns(count: Count, rows: Iterable[tuple[Any, ...]]) -> int:
         hours[timestamp.astimezone(zone).hour] += 1
         is_missed = is_fallback and not is_form_answer
         mask = crowds.bit(person)
-        if intent:
+        if intent and not is_form_answer:
             _note(figures.intents, intent, mask)
         if engine == ChatTurn.PERSON:
             figures.to_person += 1

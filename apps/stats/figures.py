@@ -42,9 +42,10 @@ Topics = dict[str, Topic]
 class Figures:
     """Of one day, or of several: then `people`, `conversations` and `resolved` are sums over the days.
 
-    `intents` of all turns; `unclear`, what was guessed where the bot did not understand; `before_person`,
-    the last topic before a case for a person was opened. `failed` turns are not in `not_understood`. What was
-    said `to_person` is in `turns`, and nothing of how well or fast the bot answers.
+    `intents` of all turns but answers in forms, where a name or an address is no topic; `unclear`, what was
+    guessed where the bot did not understand; `before_person`, the last topic before a case for a person was
+    opened. `failed` turns are not in `not_understood`. What was said `to_person` is in `turns`, and nothing
+    of how well or fast the bot answers.
     """
 
     turns: int = 0

@@ -176,4 +176,4 @@ def test_secrets_are_made_for_every_variable_that_asks_for_one() -> None:
     }
     assert set(lines) == asked
     assert len(set(lines.values())) == len(lines)
-    assert all(len(value) == 48 and value.isalnum() for value in lines.values())
+    assert all(len(value) == 64 and value.isalnum() for value in lines.values())

@@ -72,6 +72,26 @@ def test_settings_say_what_is_installed(
         assert (project_root / "requirements" / f"{name}.txt").exists()
 
 
+def test_the_launcher_reads_env_files_as_the_settings_do(project_root: Path, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "PORT=8000\nPORT = 8123\nexport DATA_DIR=/srv/data # disk\nMONGO_URI='a # b'\n"
+    )
+    code = (
+        "import sys; sys.path.insert(0, 'tutorbot'); import launch; launch.ROOT = sys.argv[1]; "
+        "print([launch.setting(name) for name in ('PORT', 'DATA_DIR', 'MONGO_URI', 'HOST')])"
+    )
+    env = {key: value for key, value in os.environ.items() if key == "PATH"}
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=project_root,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == str(["8123", "/srv/data", "a # b", ""])
+
+
 def test_an_unwritable_folder_is_one_line(project_root: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     run = launch(project_root, "base", "serve", TUTORBOT_VENV=str(tmp_path / "file" / "venv"))

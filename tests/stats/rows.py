@@ -90,7 +90,7 @@ def plain_figures(first: date, last: date) -> dict[str, Any]:
         "latency_sum_ms": sum(latencies),
         "p50": _rank(latencies, 0.5),
         "p95": _rank(latencies, 0.95),
-        "intents": Counter(row.intent for row in turns if row.intent),
+        "intents": Counter(row.intent for row in turns if row.intent and not row.is_form_answer),
         "hours": Counter(timezone.localtime(row.timestamp).hour for row in turns),
         "people": len({("u", row.user_id) if row.user_id else ("s", row.sender_id) for row in turns}),
         "conversations": len({row.sender_id for row in turns}),

@@ -92,7 +92,7 @@ class TicketPages(TicketActions):
             is_public = verb == "answer"
             text = given.get("text", "")
             add_comment(ticket=ticket, by=by, text=text, is_public=is_public, status=value or None)
-            return _("Respondió al solicitante.") if is_public else _("Dejó una nota.")
+            return _("Respondió por correo al solicitante.") if is_public else _("Dejó una nota.")
         raise Invalid(_("No se reconoce la acción. Actualiza la página."))
 
     def _facts_given(self, request: HttpRequest) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,11 +109,9 @@ def private() -> Iterator[None]:
 def unpack(archive: Path, folder: Path) -> Manifest:
     """Everything in `folder`, with the hashes that the manifest has. Raises BackupError."""
     try:
-        with tarfile.open(archive, "r:gz") as tar:
-            if odd := next((m.name for m in tar if not m.isreg()), None):
-                raise BackupError(f"La copia tiene algo que no es un archivo: {odd}. No se usa.")
-            with private():
-                tar.extractall(folder, filter="data")
+        with tarfile.open(archive, "r:gz") as tar, private():
+            for member in tar:
+                _extract(tar, member, folder)
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except FileNotFoundError as error:
         raise BackupError(f"No existe {error.filename}, o la copia está incompleta.") from None
@@ -122,6 +121,20 @@ def unpack(archive: Path, folder: Path) -> Manifest:
         raise BackupError(f"La copia es de otro formato ({manifest.format}). Usa la versión que la hizo.")
     _compare(folder, manifest)
     return manifest
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """A regular file below `folder`. By hand: Debian 12's Python (3.11.2) has no `extractall(filter=…)`."""
+    target, source = (folder / member.name).resolve(), tar.extractfile(member) if member.isreg() else None
+    if source is None:
+        raise BackupError(f"La copia tiene algo que no es un archivo: {member.name}. No se usa.")
+    if not target.is_relative_to(folder.resolve()):
+        raise BackupError(
+            f"La copia tiene un archivo que quiere ir a otra carpeta: {member.name}. No se usa."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source, open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        shutil.copyfileobj(source, file, CHUNK)
 
 
 def _compare(folder: Path, manifest: Manifest) -> None:

@@ -89,6 +89,7 @@ def writing(target: Path, manifest: Manifest) -> Iterator[Writer]:
                 writer = Writer(tar, manifest)
                 yield writer
                 writer.add_text(MANIFEST, json.dumps(asdict(manifest), indent=1))
+                del manifest.files[MANIFEST]  # it does not name itself
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, target)

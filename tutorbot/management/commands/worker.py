@@ -82,10 +82,14 @@ class Command(BaseCommand):
             consumer.run()
 
     def _take_up(self) -> None:
+        """Tries until the queue can be read; says once a minute that it cannot."""
+        tell_at = time.monotonic()
         while True:
             try:
                 queue.take_up()
                 return
             except Exception as error:  # every storage's client raises its own
-                log.warning("jobs_unavailable", error=type(error).__name__)
+                if time.monotonic() >= tell_at:
+                    log.warning("jobs_unavailable", error=type(error).__name__)
+                    tell_at += 60
                 time.sleep(2)

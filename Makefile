@@ -19,7 +19,7 @@ stop:
 	@$(PYTHON) tutorbot/background.py stop
 
 logs: ## what it says since `make start`
-	@tail -n 200 -F "$${DATA_DIR:-var}/tutorbot.log"
+	@$(PYTHON) tutorbot/background.py logs
 
 health: ## every part; exit code 0, 1 (something fails) or 2 (nobody is served)
 	@$(LAUNCH) base python manage.py health $(ARGS)

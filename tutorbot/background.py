@@ -86,5 +86,12 @@ def stop():
     print("Detenido.")
 
 
+def logs():
+    """Goes on until Ctrl+C."""
+    if not os.path.exists(LOG):
+        launch.fail("todavía no hay registro. Inicia con make start")
+    os.execvp("tail", ["tail", "-n", "200", "-F", LOG])
+
+
 if __name__ == "__main__":
-    {"start": start, "stop": stop}[sys.argv[1]]()
+    {"start": start, "stop": stop, "logs": logs}[sys.argv[1]]()

@@ -46,15 +46,16 @@ function trim(chat) {
 
 /**
  * Whose a token is, as far as it says so itself: enough to keep two people's conversations apart in one
- * browser. Whether it is true is for the server to judge. null without a token, "" when it does not say.
+ * browser. Whether it is true is for the server to judge. null without a token, and for one that
+ * names nobody: the server takes none without a `sub`.
  */
 export function ownerOf(token) {
   if (!token) return null;
   try {
     const { iss = "", sub = "" } = JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
-    return sub === "" ? "" : `${iss}|${sub}`;
+    return sub === "" ? null : `${iss}|${sub}`;
   } catch {
-    return "";
+    return null;
   }
 }
 
@@ -146,7 +147,7 @@ export function openHistory({ onElsewhere }) {
     tab.remove(KEY);
     if (isPrivate) chat = fresh();
     else catchUp();
-    const isAnother = isPrivate || (!isUsed && owner !== "" && held?.owner === owner);
+    const isAnother = isPrivate || (!isUsed && held?.owner === owner);
     if (!isPrivate && isAnother) chat = held;
     else if (!isPrivate) browser.remove(KEY);
     isPrivate = owner !== null;

@@ -173,3 +173,14 @@ def test_a_token_that_is_not_accepted_is_told_and_asks_no_more(
     page.evaluate("TutorbotWidget.close(); TutorbotWidget.open()")
     expect(chat.box).to_be_visible()
     answered_once(chat, turns=turns)
+
+
+def test_whose_login_had_ended_is_answered_when_the_page_comes_with_a_new_one(
+    page: Any, site: HostSite, live_server: Any, student: User, certificate: Certificate
+) -> None:
+    token = issue_access_token(user=student)
+    open_host(page, site, live_server, f"window.getZajunaToken = async () => '{token[:-4]}';").type(QUESTION)
+    expect(page.frame_locator("iframe").locator(".group-notice", has_text=AGAIN)).to_be_visible()
+    chat = open_host(page, site, live_server, f"window.getZajunaToken = async () => '{token}';")
+    expect(chat.root.get_by_role("heading", name="Excel básico")).to_be_visible()
+    answered_once(chat, turns=1)

@@ -123,7 +123,7 @@ export function createConversation({ history, view, list, host, handover, wait, 
   /** Another tab may have done so. */
   function askAgain(id) {
     if (history.find(id)?.isAskedAgain) return;
-    history.update(id, { isAskedAgain: true });
+    history.update(id, { isAskedAgain: true, state: "pending", at: Date.now() });
     enqueue(id);
   }
 

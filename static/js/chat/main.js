@@ -35,7 +35,10 @@ const host = connectHost({
   onToken(token) {
     const owner = ownerOf(token);
     composer.belongTo(owner);
-    if (history.belongTo(owner)) showAnother();
+    if (history.belongTo(owner)) {
+      showAnother();
+      conversation.resume();
+    }
     if (owner) looks.readPersons();
     handover.tokenCame();
   },

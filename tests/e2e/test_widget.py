@@ -16,7 +16,10 @@ HOST_PAGE = """<!DOCTYPE html><html lang="es"><head><title>Curso</title><link re
 <body><h1>Curso</h1><button id="other">Otro</button>
 <script src="/curso.js"></script>
 <script src="/embedded.js" defer data-title="Ayuda"></script></body></html>"""
-HOST_SCRIPT = "window.getZajunaToken = async () => 'token-of-the-host';"
+TOKEN = "e30.eyJzdWIiOiJhbmEifQ.firma"
+"""Of somebody called ana, as far as the page can read."""
+PLAIN_LOOKS = {"language": "es", "theme": "light", "fontScale": 1, "highContrast": False}
+HOST_SCRIPT = f"window.getZajunaToken = async () => '{TOKEN}';"
 
 
 @pytest.fixture
@@ -27,6 +30,7 @@ def chat(page: Any) -> ChatPage:
         lambda route: route.fulfill(body=HOST_PAGE, headers=headers, content_type="text/html; charset=utf-8"),
     )
     page.route("**/curso.js", lambda route: route.fulfill(body=HOST_SCRIPT, content_type="text/javascript"))
+    page.route("**/api/me/settings", lambda route: route.fulfill(json=PLAIN_LOOKS))
     page.goto("/curso")
     return ChatPage(page, page.frame_locator("iframe"))
 
@@ -63,12 +67,12 @@ def test_the_hosts_token_travels_as_bearer_and_is_stored_nowhere(chat: ChatPage,
     expect(chat.state("En línea")).to_be_visible()
     chat.type("hola")
     expect(chat.answer("Hola, Ana.")).to_be_visible()
-    assert chat.turns[0]["headers"]["authorization"] == "Bearer token-of-the-host"
+    assert chat.turns[0]["headers"]["authorization"] == f"Bearer {TOKEN}"
     assert chat.turns[0]["metadata"] == {"channel": "embed"}
     stored = chat.root.locator("html").evaluate(
         "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
     )
-    assert "token-of-the-host" not in stored
+    assert TOKEN not in stored
     chat.page.evaluate("() => TutorbotWidget.sendAuthToken('')")  # logged out
     expect(chat.answer("Hola, Ana.")).to_be_hidden()
     chat.type("otra")

@@ -22,6 +22,7 @@ from django.utils import translation
 
 from apps.core import acting
 from apps.core.errors import fill_error_body
+from apps.core.languages import ours_or
 from apps.core.network import client_address, is_trusted, parse_address
 from apps.core.paths import canonical_path, is_api_path
 
@@ -201,8 +202,7 @@ class LanguageMiddleware(LocaleMiddleware):
         if wants_page(request):
             super().process_request(request)
         else:
-            asked = request.headers.get("X-Chat-Language")
-            language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+            language = ours_or(settings.LANGUAGE_CODE, request.headers.get("X-Chat-Language"))
             translation.activate(language)
             request.LANGUAGE_CODE = language
 

@@ -14,6 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from apps.core import chat_sessions
+from apps.core.languages import language_of_address
 
 BRAND_FILES = (
     "favicon.ico",
@@ -82,18 +83,12 @@ def chat_page(request: HttpRequest) -> HttpResponse:
         "max_audio_mb": env.MAX_AUDIO_MB,
         "chat_session": chat_sessions.new_session(request).session if chat_sessions.is_used() else None,
     }
-    with translation.override(_language_asked(request)):
+    with translation.override(language_of_address(request)):
         response = render(request, "chat/page.html", context)
         response["Content-Language"] = translation.get_language()
     response["Permissions-Policy"] = MICROPHONE_POLICY
     response["Cache-Control"] = "private, no-store"  # the session is this page's alone
     return response
-
-
-def _language_asked(request: HttpRequest) -> str:
-    """`?lang=` of the address, which the page's own switch uses; otherwise the browser's."""
-    asked = request.GET.get("lang", "")
-    return asked if asked in dict(settings.LANGUAGES) else translation.get_language()
 
 
 def _own_file(path: str) -> HttpResponse:

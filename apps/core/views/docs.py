@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Any
 
 from csp.decorators import csp_update
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -15,6 +14,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from apps.core.languages import language_of_address
+
 STYLES_INLINE: dict[str, Any] = {"style-src": ["'unsafe-inline'"], "worker-src": ["'self'", "blob:"]}
 """Both tools write <style> elements, and ReDoc searches in a blob worker; scripts stay external."""
 
@@ -23,14 +24,14 @@ STYLES_INLINE: dict[str, Any] = {"style-src": ["'unsafe-inline'"], "worker-src":
 @require_safe
 def openapi_document(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document as JSON, in the language asked for (`?lang=` or the request's)."""
-    asked = request.GET.get("lang")
-    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
     headers = {"Content-Disposition": 'inline; filename="Tutorbot.json"'}
-    return HttpResponse(_document(language), content_type=OpenApiJsonRenderer.media_type, headers=headers)
+    return HttpResponse(
+        _document(language_of_address(request)), content_type=OpenApiJsonRenderer.media_type, headers=headers
+    )
 
 
 @lru_cache
-def _document(language: str | None) -> bytes:
+def _document(language: str) -> bytes:
     """Made once per process and language: reading all views takes seconds."""
     with translation.override(language):
         document = SchemaGenerator().get_schema(request=None, public=True)

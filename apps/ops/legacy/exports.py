@@ -4,16 +4,15 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path, PureWindowsPath
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from apps.core.old_documents import Document, Unusable, by_plain_name, text_of
+from apps.core.old_documents import Document, Unusable, text_of
 from apps.logs.exports.files import folder, open_private
 from apps.logs.models import Export
 from apps.ops.legacy.people import OWNER, People
-from apps.ops.legacy.reading import ERASED, TOO_OLD, key_here, when
+from apps.ops.legacy.reading import ERASED, TOO_OLD, key_here, not_here_yet, read_each, when
 from apps.ops.legacy.tally import Tally
 
 DATE = ("timestamp", "fecha", "createdat", "date")
@@ -37,19 +36,9 @@ class Exports:
         self.files = files.resolve() if files else None
 
     def take(self, collection: str, documents: Sequence[Document], tally: Tally) -> None:
-        found: dict[Any, tuple[Export, Document]] = {}
-        for document in documents:
-            fields = by_plain_name(document)
-            tally.see(fields, KNOWN)
-            try:
-                export = self._read(collection, document, fields)
-            except Unusable as error:
-                tally.skip(document.get("_id"), str(error))
-            else:
-                found[export.pk] = (export, document)
-        there = set(Export.objects.filter(pk__in=list(found)).order_by().values_list("pk", flat=True))
-        tally.existing += len(there)
-        new = [row for key, row in found.items() if key not in there]
+        read = read_each(documents, KNOWN, tally, lambda old, fields: self._read(collection, old, fields))
+        found = {export.pk: (export, document) for document, _fields, export in read}
+        new = not_here_yet(Export, found, tally)
         tally.new += len(new)
         if self.dry_run:
             return

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from apps.accounts.models import User, normalise_email
+from apps.accounts.services import legacy_documents
 from apps.accounts.services.legacy_documents import EMAIL, OldAccount, old_account
 from apps.core.old_documents import Document, by_plain_name, first
 from apps.logs.erasure import fingerprint
 from apps.logs.models import PersonalDataRequest
 
 CHUNK = 500
-OWNER = ("userid", "user", "usuario", "sub", *EMAIL)
+OWNER = (*legacy_documents.OWNER, *EMAIL)
 By = PersonalDataRequest.By
 
 

@@ -2,15 +2,21 @@
 
 import json
 import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.clients.legacy_mongo import key_text
 from apps.chat.serializers import MAX_METADATA_BYTES
-from apps.core.old_documents import UNREADABLE, Document, Unusable, first, moment
+from apps.core.old_documents import UNREADABLE, Document, Unusable, by_plain_name, first, moment
 from apps.core.text import storable, without_secrets
+from apps.ops.legacy.tally import Tally
+
+Made = TypeVar("Made")
+Row = TypeVar("Row")
 
 NAMESPACE = uuid.UUID("6f7d6c38-6a4e-5d0c-9a55-7f0c2f1f7f0e")
 """Of the keys that follow from the old ones; never to be changed."""
@@ -18,6 +24,31 @@ OF_EVERY = frozenset({"id", "v"})
 """`_id`, `id` and the `__v` of some libraries."""
 ERASED = "sus datos se borraron aquí a petición de la persona"
 TOO_OLD = "anterior a --since"
+
+
+def read_each(
+    documents: Iterable[Document],
+    known: frozenset[str],
+    tally: Tally,
+    read: Callable[[Document, Document], Made],
+) -> Iterator[tuple[Document, Document, Made]]:
+    """Document, its fields by plain names, and what `read` makes of them; why one is left out is tallied."""
+    for document in documents:
+        fields = by_plain_name(document)
+        tally.see(fields, known)
+        try:
+            made = read(document, fields)
+        except Unusable as error:
+            tally.skip(document.get("_id"), str(error))
+        else:
+            yield document, fields, made
+
+
+def not_here_yet(model: type[Model], found: Mapping[Any, Row], tally: Tally) -> list[Row]:
+    """Of what is found by key; what is here already stays as it is, and is counted."""
+    there = set(model._default_manager.filter(pk__in=list(found)).order_by().values_list("pk", flat=True))
+    tally.existing += len(there)
+    return [row for key, row in found.items() if key not in there]
 
 
 def key_here(collection: str, document: Document, part: str = "") -> uuid.UUID:

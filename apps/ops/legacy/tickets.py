@@ -10,12 +10,22 @@ from apps.accounts.services.legacy_documents import EMAIL, NAME
 from apps.accounts.services.people import checked_email
 from apps.core.db import next_number, run_atomically
 from apps.core.errors import Invalid
-from apps.core.old_documents import Document, Unusable, by_plain_name, first, text_of
+from apps.core.old_documents import Document, Unusable, first, text_of
 from apps.helpdesk.models import Kind, Priority, Source, Status, Ticket, TicketComment, TicketCounter
 from apps.helpdesk.models.tickets import ACTIVE, MAX_MESSAGE, MAX_NAME, MAX_SUBJECT, number_of
 from apps.ops.legacy.comments import COMMENTS, comments_of
 from apps.ops.legacy.people import OWNER, People
-from apps.ops.legacy.reading import ERASED, OF_EVERY, TOO_OLD, date_or_none, key_here, metadata_of, when
+from apps.ops.legacy.reading import (
+    ERASED,
+    OF_EVERY,
+    TOO_OLD,
+    date_or_none,
+    key_here,
+    metadata_of,
+    not_here_yet,
+    read_each,
+    when,
+)
 from apps.ops.legacy.tally import Tally
 
 DATE = ("createdat", "created", "timestamp", "fecha", "fechacreacion", "date")
@@ -55,19 +65,11 @@ class Tickets:
         self.people, self.since, self.dry_run = people, since, dry_run
 
     def take(self, collection: str, documents: Sequence[Document], tally: Tally) -> None:
-        found: dict[Any, tuple[Ticket, Document, dict[str, Any]]] = {}
-        for document in documents:
-            fields = by_plain_name(document)
-            tally.see(fields, KNOWN)
-            try:
-                ticket = self._read(collection, document, fields, tally)
-            except Unusable as error:
-                tally.skip(document.get("_id"), str(error))
-            else:
-                found[ticket.pk] = (ticket, document, fields)
-        there = set(Ticket.objects.filter(pk__in=list(found)).order_by().values_list("pk", flat=True))
-        tally.existing += len(there)
-        new = sorted((row for key, row in found.items() if key not in there), key=lambda r: r[0].created_at)
+        read = read_each(
+            documents, KNOWN, tally, lambda old, fields: self._read(collection, old, fields, tally)
+        )
+        found = {ticket.pk: (ticket, document, fields) for document, fields, ticket in read}
+        new = sorted(not_here_yet(Ticket, found, tally), key=lambda row: row[0].created_at)
         tally.new += len(new)
         if not new or self.dry_run:
             return

@@ -13,7 +13,16 @@ from apps.core.text import storable
 from apps.logs.models import ChatTurn
 from apps.logs.purging import purged_until
 from apps.ops.legacy.people import OWNER, People
-from apps.ops.legacy.reading import ERASED, OF_EVERY, TOO_OLD, key_here, metadata_of, when
+from apps.ops.legacy.reading import (
+    ERASED,
+    OF_EVERY,
+    TOO_OLD,
+    key_here,
+    metadata_of,
+    not_here_yet,
+    read_each,
+    when,
+)
 from apps.ops.legacy.tally import Tally
 from apps.ops.legacy.turn_rows import insert_turns
 
@@ -59,19 +68,9 @@ class Turns:
         self.erased_senders -= {"", DEFAULT_SENDER}
 
     def take(self, collection: str, documents: Sequence[Document], tally: Tally) -> None:
-        found: dict[Any, tuple[Document, ChatTurn, str]] = {}
-        for document in documents:
-            fields = by_plain_name(document)
-            tally.see(fields, KNOWN)
-            try:
-                turn, email = self._read(collection, document, fields)
-            except Unusable as error:
-                tally.skip(document.get("_id"), str(error))
-            else:
-                found[turn.pk] = (document, turn, email)
-        there = set(ChatTurn.objects.filter(pk__in=list(found)).order_by().values_list("pk", flat=True))
-        tally.existing += len(there)
-        new = [row for key, row in found.items() if key not in there]
+        read = read_each(documents, KNOWN, tally, lambda old, fields: self._read(collection, old, fields))
+        found = {turn.pk: (document, turn, email) for document, _fields, (turn, email) in read}
+        new = not_here_yet(ChatTurn, found, tally)
         if self.dry_run:
             tally.new += len(new)
             return

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from tutorbot.env import read_env
+from tutorbot.web_worker import read_the_rest
 
 env = read_env()
 
@@ -56,6 +57,11 @@ def post_worker_init(worker: Any) -> None:
 
     get_engine().status()
     holidays_of(timezone.localdate().year)
+
+
+def post_request(worker: Any, req: Any, environ: dict[str, Any], resp: Any) -> None:
+    if "gunicorn.socket" in environ:
+        read_the_rest(environ["gunicorn.socket"], req.body)
 
 
 def when_ready(server: Any) -> None:

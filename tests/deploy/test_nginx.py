@@ -143,6 +143,19 @@ def test_what_is_too_large_is_told_in_the_contracts_words(
     assert answer.raw.headers.getlist("X-Content-Type-Options") == ["nosniff"]
 
 
+def test_who_is_refused_while_still_sending_reads_why(backend: str) -> None:
+    host, port = backend.split(":")
+    head = "POST /api/admin/intents/upload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        client.sendall(f"{head}Content-Length: {5 << 20}\r\n\r\n".encode() + b"x" * (256 << 10))
+        first = client.recv(12)  # the answer is there, and most of the body is still to come
+        client.sendall(b"x" * ((5 << 20) - (256 << 10)))
+        assert first == b"HTTP/1.1 401"
+        client.sendall(b"GET /api/health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        rest = b"".join(iter(lambda: client.recv(65536), b""))
+    assert rest.count(b"HTTP/1.1 200 OK") == 1  # the connection was kept
+
+
 def test_without_a_back_end_programs_read_json_and_people_a_page(ask: Ask) -> None:
     with in_front_of(f"127.0.0.1:{free_port()}") as url:
         answer = ask(f"{url}/api/chat", json={"message": "hola"}, headers={"X-Request-ID": "down-0001"})

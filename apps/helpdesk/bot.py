@@ -1,6 +1,6 @@
 """The back end of the bot's actions when they run in this process: the API's services, called directly."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
@@ -18,7 +18,8 @@ from apps.accounts.throttles import spend_mailbox_quota
 from apps.core.errors import AppError, NotAuthenticated
 from apps.core.views.base import valid
 from apps.helpdesk import serializers as shapes
-from apps.helpdesk.models import Source, Ticket
+from apps.helpdesk.models import Actor, Source, Ticket, TicketComment
+from apps.helpdesk.queue_selectors import public_comments_of
 from apps.helpdesk.selectors import own_tickets, saved_progress
 from apps.helpdesk.services import bot
 from apps.helpdesk.services.tickets import open_ticket
@@ -56,7 +57,9 @@ class DirectBackend:
 
     def own_tickets(self, tracker: Tracker) -> list[TicketView]:
         with asked():
-            return [_ticket_view(ticket) for ticket in own_tickets(signed_in(tracker))]
+            tickets = own_tickets(signed_in(tracker))
+            comments = public_comments_of(tickets)
+            return [_ticket_view(ticket, comments[ticket.pk]) for ticket in tickets]
 
     def certificates(self, tracker: Tracker) -> list[CertificateView]:
         with asked():
@@ -168,9 +171,15 @@ def _code(error: AppError) -> str:
     return "limited" if error.status == 429 else error.code
 
 
-def _ticket_view(ticket: Ticket) -> TicketView:
-    created = timezone.localdate(ticket.created_at).isoformat()
-    return TicketView(ticket.number, ticket.status, ticket.subject, created)
+def _ticket_view(ticket: Ticket, comments: Sequence[TicketComment]) -> TicketView:
+    answers = [comment.text for comment in comments if comment.actor == Actor.STAFF]
+    return TicketView(
+        number=ticket.number,
+        status=ticket.status,
+        subject=ticket.subject,
+        created=timezone.localdate(ticket.created_at).isoformat(),
+        answer=answers[-1] if answers else "",
+    )
 
 
 def _certificate_view(row: Certificate) -> CertificateView:

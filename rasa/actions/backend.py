@@ -52,6 +52,8 @@ class TicketView:
     subject: str = ""
     created: str = ""
     """ISO day."""
+    answer: str = ""
+    """What the team wrote to the student last."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,11 @@ class HttpBackend:
         found = self._own(tracker, "GET", "/api/helpdesk/tickets/mine").get("tickets")
         return [
             TicketView(
-                _text(one, "number"), _text(one, "status"), _text(one, "subject"), _day(one, "created_at")
+                number=_text(one, "number"),
+                status=_text(one, "status"),
+                subject=_text(one, "subject"),
+                created=_day(one, "created_at"),
+                answer=_last_answer(one),
             )
             for one in _rows(found)
         ]
@@ -153,6 +157,11 @@ def _header(value: str) -> str:
 
 def _rows(found: Any) -> list[Mapping[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _last_answer(ticket: Mapping[str, Any]) -> str:
+    answers = [one for one in _rows(ticket.get("comments")) if one.get("actor") == "staff"]
+    return _text(answers[-1], "text") if answers else ""
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

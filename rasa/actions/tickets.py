@@ -1,12 +1,14 @@
 """The state of a student's own tickets."""
 
 import re
+from collections.abc import Sequence
 
 from .backend import Backend, TicketView
 from .own_records import own
 from .types import Message, Result, Tracker, say
 
 SHOWN = 3
+MAX_ANSWER = 600
 STATUSES = ("open", "pending", "solved", "closed")
 _NUMBER = re.compile(r"\b(?:[A-Za-z]{1,4}-)?(?:\d{4}-)?\d{3,10}\b")
 
@@ -22,14 +24,26 @@ def action_ticket_status(tracker: Tracker, backend: Backend) -> Result:
         found = [ticket for ticket in have if _is_same(ticket.number, said.group())]
         if not found:
             return Result((say("utter_ticket_not_found", numero=said.group()),))
-        return Result(tuple(_told(ticket) for ticket in found[:SHOWN]))
+        return Result(_all_told(found[:SHOWN]))
     more = (say("utter_tickets_more", total=len(have)),) if len(have) > SHOWN else ()
-    return Result((*(_told(ticket) for ticket in have[:SHOWN]), *more))
+    return Result((*_all_told(have[:SHOWN]), *more))
+
+
+def _all_told(tickets: Sequence[TicketView]) -> tuple[Message, ...]:
+    """Each with the team's last answer under it."""
+    return tuple(message for ticket in tickets for message in (_told(ticket), *_answer(ticket)))
 
 
 def _told(ticket: TicketView) -> Message:
     status = ticket.status if ticket.status in STATUSES else "open"
     return say(f"utter_ticket_{status}", numero=ticket.number, asunto=ticket.subject, fecha=ticket.created)
+
+
+def _answer(ticket: TicketView) -> tuple[Message, ...]:
+    if not ticket.answer:
+        return ()
+    text = ticket.answer if len(ticket.answer) <= MAX_ANSWER else f"{ticket.answer[:MAX_ANSWER].rstrip()}…"
+    return (say("utter_ticket_answer", respuesta=text),)
 
 
 def _is_same(number: str, said: str) -> bool:

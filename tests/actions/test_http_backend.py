@@ -85,12 +85,23 @@ def test_a_helpdesk_elsewhere_is_not_shown_who_wrote(server: HTTPServer) -> None
 
 def test_own_records_are_opened_by_the_grant_alone(server: HTTPServer, backend: HttpBackend) -> None:
     rows = [
-        {"number": "T-1", "status": "open", "subject": "x", "created_at": "2026-05-31T10:00:00-05:00"},
+        {
+            "number": "T-1",
+            "status": "open",
+            "subject": "x",
+            "created_at": "2026-05-31T10:00:00-05:00",
+            "comments": [
+                {"actor": "staff", "text": "Prueba."},
+                {"actor": "staff", "text": "Listo."},
+                {"actor": "requester", "text": "No."},
+            ],
+        },
         "junk",
     ]
     asked = answers(server, {"tickets": rows})
     (ticket,) = backend.own_tickets(STUDENT)
     assert (ticket.number, ticket.status, ticket.created) == ("T-1", "open", "2026-05-31")
+    assert ticket.answer == "Listo."
     assert asked[0].headers["Authorization"] == "Turn grant-1"
     with pytest.raises(Refused, match="not_authenticated"):
         backend.own_tickets(NOBODY)

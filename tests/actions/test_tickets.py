@@ -1,5 +1,7 @@
 """What a confirmed form leads to: one ticket, told only when there is one."""
 
+from dataclasses import replace
+
 import pytest
 
 from rasa.actions.backend import Refused, TicketView
@@ -212,3 +214,14 @@ def _tickets(count: int) -> list[TicketView]:
 def test_the_state_of_own_tickets(text: str, count: int, told: list[str]) -> None:
     talk = Talk(FakeBackend(have=_tickets(count)), ANA).hears(text, "estado_ticket")
     assert talk.does("action_ticket_status") == told
+
+
+def test_what_the_team_answered_stands_under_its_case() -> None:
+    first, second = _tickets(2)
+    have = [replace(first, answer="Prueba con otro navegador."), replace(second, answer="x" * 700)]
+    told = Talk(FakeBackend(have=have), ANA).hears("cómo va mi caso", "estado_ticket")
+    messages = told.result("action_ticket_status").messages
+    names = ["utter_ticket_open", "utter_ticket_answer", "utter_ticket_pending", "utter_ticket_answer"]
+    assert [one.response for one in messages] == names
+    assert messages[1].fields == {"respuesta": "Prueba con otro navegador."}
+    assert messages[3].fields == {"respuesta": f"{'x' * 600}…"}

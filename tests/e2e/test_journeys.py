@@ -123,6 +123,7 @@ def test_a_case_is_opened_on_a_phone_answered_by_the_team_and_read_in_the_chat(
     chat.choice("No, gracias").click()
     chat.type("¿cómo va mi caso?")
     expect(chat.answer(f"Caso {row.number}")).to_contain_text("resuelto")
+    expect(chat.answer("Te respondieron")).to_contain_text(REPLY)
 
 
 def test_what_the_bot_did_not_know_is_taught_by_the_team_and_answered_in_the_chat(

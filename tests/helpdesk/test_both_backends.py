@@ -11,7 +11,7 @@ from apps.accounts.callers import Caller
 from apps.accounts.grants import grant_for
 from apps.accounts.models import Certificate, StudentRecord, User
 from apps.helpdesk.bot import DirectBackend
-from apps.helpdesk.models import SavedProgress, Survey, Ticket, TutorMessage
+from apps.helpdesk.models import SavedProgress, Survey, Ticket, TicketComment, TutorMessage
 from rasa.actions.backend import Backend, NewTicket, Progress, Refused
 from rasa.actions.environment import Environment
 from rasa.actions.http_backend import HttpBackend
@@ -46,8 +46,19 @@ def ticketed(backend: Backend, tracker: Tracker) -> Any:
     backend.create_ticket(tracker, NEW)
     backend.create_ticket(tracker, NEW)
     row = Ticket.objects.get()
+    for actor, text, is_public in (
+        ("staff", "Prueba.", True),
+        ("staff", "Es de la red.", False),
+        ("requester", "No.", True),
+    ):
+        TicketComment.objects.create(ticket=row, actor=actor, text=text, is_public=is_public)
     said = (row.kind, row.cedula, row.prefer_contacto, row.tipo_soporte, row.source, row.conversation_id)
-    return (*said, row.user, row.email_verified, [one.subject for one in _own(backend, tracker)])
+    return (
+        *said,
+        row.user,
+        row.email_verified,
+        [(one.subject, one.answer) for one in _own(backend, tracker)],
+    )
 
 
 def _own(backend: Backend, tracker: Tracker) -> list[Any]:

@@ -30,20 +30,20 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("nlu:\n- intent: !!python/object:os.system x\n", 2, "etiquetas"),
         ("nlu: !!str x\n", 1, "etiquetas"),
         ("nlu:\n- intent: a\n  intent: b\n", 3, "repetida"),
-        (BOMB, 1, "demasiados valores"),
+        (BOMB, 4, "demasiados valores"),
         ("a: &a [*a]\n", 1, "demasiados valores"),
         ("a: &a {b: 1}\nc:\n  <<: *a\n", 3, "<<"),
         ("nlu:\n  - a\n b: [\n", 3, "no es YAML válido"),
         ("nlu: *nada\n", 1, "no es YAML válido"),
         ("rules: []\n---\nrules: []\n", 2, "no es YAML válido"),
-        ("%YAML 1.1\n---\nnlu: []\n", 2, "directivas"),
+        ("%YAML 1.1\n---\nnlu: []\n", 1, "directivas"),
         ("nlu: [\x01]\n", 1, "no es YAML válido"),
         ('rules: []\nnlu: "a\\0b"\n', 2, "carácter"),
-        ('nlu: "\\ud800"\n', 1, "carácter"),
+        ('nlu: "\\ud800"\n', 1, "no es YAML válido"),
         ("- intent: a\n", 1, "claves"),
         ("solo texto\n", 1, "claves"),
         ("? [a]\n: b\n", 1, "una clave debe ser un texto"),
-        ("a: " + "[" * 500 + "]" * 500, 1, "no es YAML válido"),
+        ("a: " + "[" * 500 + "]" * 500, 1, "demasiados niveles"),
     ],
 )
 def test_yaml_that_is_not_plain_is_refused_with_file_and_line(
@@ -53,7 +53,7 @@ def test_yaml_that_is_not_plain_is_refused_with_file_and_line(
     assert message.startswith(f"data/malo.yml, línea {line}: ")
     assert word in message
     assert "Traceback" not in message
-    assert "ruamel" not in message
+    assert "yaml." not in message
 
 
 def test_invalid_utf8_is_refused_with_its_line(folder: Path) -> None:
@@ -110,6 +110,24 @@ def test_scalars_are_those_of_yaml_1_2_and_keys_are_text(tmp_path: Path) -> None
     values = [3, -4.5, 1000.0, ".inf", True, None, None, "2024-01-31", "0o7", "sí"]
     assert block == {"1": "no", "true": "true", "a": values, "b": None}
     assert block.place.line == 1
+
+
+def test_letters_that_ended_lines_in_yaml_1_1_are_letters(tmp_path: Path) -> None:
+    file = tmp_path / "x.yml"
+    file.write_text("a: uno\x85dos\u2028tres\u2029\ue000\nb: |\n  - sí\u2028no\n")
+    read = {"a": "uno\x85dos\u2028tres\u2029\ue000", "b": "- sí\u2028no\n"}
+    assert read_mapping(file, "x.yml") == read
+
+
+def test_an_alias_is_a_value_of_its_own_and_never_a_key(tmp_path: Path) -> None:
+    file = tmp_path / "x.yml"
+    file.write_text("&k a: &l [1]\nb: *l\n")
+    block = read_mapping(file, "x.yml")
+    block["a"].append(2)
+    assert block == {"a": [1, 2], "b": [1]}
+    file.write_text("a: &l x\n*l : 1\n")
+    with pytest.raises(ProjectError, match="línea 2: una clave debe ser un texto"):
+        read_mapping(file, "x.yml")
 
 
 def test_a_few_aliases_are_fine(tmp_path: Path) -> None:

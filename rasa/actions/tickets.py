@@ -5,6 +5,7 @@ import re
 from .backend import Backend, TicketView
 from .own_records import own
 from .types import Message, Result, Tracker, say
+from .words import day
 
 SHOWN = 3
 STATUSES = ("open", "pending", "solved", "closed")
@@ -22,14 +23,15 @@ def action_ticket_status(tracker: Tracker, backend: Backend) -> Result:
         found = [ticket for ticket in have if _is_same(ticket.number, said.group())]
         if not found:
             return Result((say("utter_ticket_not_found", numero=said.group()),))
-        return Result(tuple(_told(ticket) for ticket in found[:SHOWN]))
+        return Result(tuple(_told(ticket, tracker) for ticket in found[:SHOWN]))
     more = (say("utter_tickets_more", total=len(have)),) if len(have) > SHOWN else ()
-    return Result((*(_told(ticket) for ticket in have[:SHOWN]), *more))
+    return Result((*(_told(ticket, tracker) for ticket in have[:SHOWN]), *more))
 
 
-def _told(ticket: TicketView) -> Message:
+def _told(ticket: TicketView, tracker: Tracker) -> Message:
     status = ticket.status if ticket.status in STATUSES else "open"
-    return say(f"utter_ticket_{status}", numero=ticket.number, asunto=ticket.subject, fecha=ticket.created)
+    created = day(ticket.created, tracker)
+    return say(f"utter_ticket_{status}", numero=ticket.number, asunto=ticket.subject, fecha=created)
 
 
 def _is_same(number: str, said: str) -> bool:

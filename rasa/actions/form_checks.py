@@ -6,7 +6,7 @@ from typing import Any
 
 from .form_slots import ENCUESTA, ERRORS, INTERRUPTIONS, RECUPERAR, SOPORTE
 from .letting_go import OPTIONAL, interrupted, is_given_up, left
-from .phrases import asks, cries, folded, looks_like_address
+from .phrases import asks, cries, folded, looks_like_address, steers
 from .types import Declined, Message, Result, SlotSet, Tracker, say
 
 BAD_ANSWERS_BEFORE_HUMAN = {SOPORTE: 3, ENCUESTA: 3, RECUPERAR: 2}
@@ -90,7 +90,7 @@ def _declines(
     free_text: frozenset[str],
     readable: frozenset[str],
 ) -> bool:
-    if not is_other_wish(tracker, requested in free_text, requested in ADDRESSES):
+    if not is_other_wish(tracker, requested in free_text, requested):
         return False
     if tracker.text.strip().startswith("/") or _is_crisis(tracker, requested) or requested not in readable:
         return True
@@ -109,10 +109,11 @@ def _still_asked(tracker: Tracker, form: str, requested: str) -> Result:
     return _set({**({requested: None} if is_taken else {}), **interrupted(tracker, form, requested)})
 
 
-def is_other_wish(tracker: Tracker, is_free_text: bool, is_address: bool = False) -> bool:
+def is_other_wish(tracker: Tracker, is_free_text: bool, requested: str) -> bool:
     """Whether the message is no answer: it asks for something else, by a button or in words.
 
-    Where an address is asked for, all that is understood and does not look like one is a wish.
+    Where an address or a name is asked for, a wish needs no question's words ("y los horarios"): what is
+    understood and cannot be one is enough.
     """
     text, intent = tracker.text.strip(), tracker.intent
     if intent in NOT_UNDERSTOOD or intent in YES_NO:
@@ -126,7 +127,7 @@ def is_other_wish(tracker: Tracker, is_free_text: bool, is_address: bool = False
         return True
     if is_free_text:
         return False
-    if is_address and not looks_like_address(text):
+    if (requested in ADDRESSES and not looks_like_address(text)) or (requested in NAMES and steers(text)):
         return True
     is_talk = intent in SMALL_TALK and (len(words) <= SHORT or intent == "emocion")
     return is_talk or "?" in text or asks(text)

@@ -54,7 +54,7 @@ def preview_of(messages: Iterable[Message]) -> Preview:
         own = message.get("custom")
         if isinstance(own, Mapping) and own.get("type") == AUTH_NEEDED:
             needs_login = True
-            texts += [str(own["message"])] if own.get("message") else []
+            texts += [str(own["message"])] if own.get("message") and not texts else []
         elif isinstance(own, Mapping) and isinstance(own.get("cards"), list):
             cards += [_card(card) for card in own["cards"] if isinstance(card, Mapping)]
         elif own:

@@ -7,7 +7,7 @@ from .backend import Backend, CertificateView
 from .own_records import own
 from .phrases import folded
 from .types import Message, Result, Tracker, say
-from .words import word
+from .words import day, word
 
 MAX_CARDS = 10
 _NUMBER = re.compile(r"\b(?=[\w-]*\d)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\b")
@@ -53,9 +53,10 @@ def cards(response: str, found: list[CertificateView], tracker: Tracker, **field
 
 def _card(one: CertificateView, tracker: Tracker) -> dict[str, Any]:
     number = f"{word('number', tracker)} {one.number}" if one.number else ""
+    parts = (one.kind, one.program, day(one.issued, tracker), number)
     card: dict[str, Any] = {
         "title": one.title,
-        "subtitle": " · ".join(part for part in (one.kind, one.program, one.issued, number) if part),
+        "subtitle": " · ".join(part for part in parts if part),
     }
     if one.url:
         card["buttons"] = [{"title": word(name, tracker), "url": one.url} for name in ("view", "download")]

@@ -23,10 +23,20 @@ KEPT = {
 }
 """What is saved of a form that will be gone on with."""
 
+INTERRUPTIONS = "interrupciones"
+"""Other questions in a row, of the form that is open."""
+
 SLOTS = {
-    SOPORTE: (*KEPT[SOPORTE], "soporte_confirmar", "soporte_editar", "soporte_errores", "en_riesgo"),
-    ENCUESTA: (*KEPT[ENCUESTA], "encuesta_errores"),
-    RECUPERAR: ("recuperar_email", "recuperar_errores"),
+    SOPORTE: (
+        *KEPT[SOPORTE],
+        "soporte_confirmar",
+        "soporte_editar",
+        "soporte_errores",
+        "en_riesgo",
+        INTERRUPTIONS,
+    ),
+    ENCUESTA: (*KEPT[ENCUESTA], "encuesta_errores", INTERRUPTIONS),
+    RECUPERAR: ("recuperar_email", "recuperar_errores", INTERRUPTIONS),
 }
 ERRORS = {SOPORTE: "soporte_errores", ENCUESTA: "encuesta_errores", RECUPERAR: "recuperar_errores"}
 QUESTION, RETRIED = "pending_question", "reintento"

@@ -22,14 +22,14 @@ _COMMANDS = (
     "por supuesto|de acuerdo|hagale|yes|tampoco|para nada|en absoluto|claro que si|claro que no"
 )
 _NO_NAME_BEGINS = (
-    "si sip no nop nooo yes yeah nope hola holi hey hi hello ya aun todavia estoy me tengo hay un i my it "
+    "y si sip no nop nooo yes yeah nope hola holi hey hi hello ya aun todavia estoy me tengo hay un i my it "
     "ayudame ayudeme olvidalo olvidelo dejalo"
 )
 _IN_NO_NAME = (
     "cancelar|cancela|cancele|cancelo|cancelalo|cancelemos|cancel|menu|ayuda|help|asesor|humano|tutor|"
     "certificado|certificados|certificate|certificates|contrasena|password|curso|cursos|course|courses|"
     "zajuna|por favor|please|nombre|correo|email|mail|documento|mensaje|contacto|telefono|omitir|"
-    "descartar|reportarlo|caso|casos|case|cases|horario|timetable|sesion|estado|estados|status|pqrs|"
+    "descartar|reportarlo|caso|casos|case|cases|horario|horarios|timetable|sesion|estado|estados|status|pqrs|"
     "queja|complaint|soporte|support|encuesta|survey|clase|class|tema|topic|error|pagina|page|dato|datos|"
     "problema|problem|academica|academic|administrativa|administrative|probar otra cosa|"
     "try something else|see all|open a|log in|logged in|something fails|start over|go on|skip|discard|"
@@ -70,6 +70,7 @@ _DANGER_BEGINS = (
     "raped",
     "abused",
 )
+_OF_ADDRESSES = "arroba|gmail|hotmail|outlook|yahoo|punto|dominio|com|edu|co"
 _FILLER = re.compile(r"\b(?:por favor|porfa|please|ya|asi|pues|ahora|gracias|todo)\b")
 
 
@@ -89,6 +90,11 @@ def cries(text: str) -> bool:
     """Whether its words speak of danger: a surname that looks like one does not."""
     words = folded(text)
     return _has(words, _DANGER) or any(word.startswith(_DANGER_BEGINS) for word in words.split())
+
+
+def looks_like_address(text: str) -> bool:
+    """Also one that is written badly, or spelt out."""
+    return bool(re.search(r"[@\d]|\w\.\w", text)) or _has(folded(text), _OF_ADDRESSES)
 
 
 def asks(text: str) -> bool:

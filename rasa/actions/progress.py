@@ -5,6 +5,7 @@ from typing import Any
 
 from .backend import Backend, BackendError, Progress
 from .form_slots import (
+    INTERRUPTIONS,
     KEPT,
     QUESTION,
     RECUPERAR,
@@ -73,7 +74,7 @@ def action_resume_progress(tracker: Tracker, backend: Backend) -> Result:
     if is_open:
         return Result((say("utter_form_open"),))
     if unsent:
-        return _gone_on_with(unsent, (SlotSet("soporte_confirmar", None),))
+        return _gone_on_with(unsent, (SlotSet("soporte_confirmar", None), SlotSet(INTERRUPTIONS, None)))
     try:
         saved = backend.load_progress(tracker)
     except BackendError:

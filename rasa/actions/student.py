@@ -5,6 +5,7 @@ from .own_records import own
 from .support_form import NOTHING, TUTOR
 from .support_start import begin
 from .types import FollowupAction, Result, Tracker, say
+from .words import day
 
 
 @own
@@ -14,8 +15,8 @@ def action_student_state(tracker: Tracker, backend: Backend) -> Result:
         "estado": state.label,
         "programa": state.program,
         "ficha": state.course,
-        "inicio": state.starts,
-        "fin": state.ends,
+        "inicio": day(state.starts, tracker),
+        "fin": day(state.ends, tracker),
     }
     return Result((say("utter_student_state", **_shown(fields)),))
 

@@ -9,6 +9,7 @@ from .form_checks import CRISIS
 from .form_slots import (
     OMITTED,
     QUESTION,
+    RECUPERAR,
     RETRIED,
     SLOTS,
     SOPORTE,
@@ -17,6 +18,7 @@ from .form_slots import (
     is_own_form,
     text_of,
 )
+from .letting_go import put_off
 from .own_records import REFUSALS
 from .support_form import TUTOR, recheck
 from .support_start import HUMAN, begin, new_key, of_claims, said_before
@@ -41,6 +43,8 @@ FIELDS = {
 
 def action_submit_soporte(tracker: Tracker, backend: Backend) -> Result:
     """Says that there is a ticket only when the back end gave its number."""
+    if tracker.slots.get("soporte_confirmar") == OMITTED:
+        return put_off(tracker)
     if not is_own_form(tracker) and text_of(tracker, "soporte_tipo") != CRISIS:
         return not_theirs()
     bad = recheck(tracker)
@@ -162,6 +166,8 @@ def _told_before(tracker: Tracker) -> str:
 
 
 def action_cancel_form(tracker: Tracker, backend: Backend) -> Result:
+    if tracker.active_form == RECUPERAR:
+        return Result((say("utter_recuperar_luego"),), all_cleared())
     is_open = tracker.active_form in SLOTS or any(
         tracker.slots.get(slot) is not None for slots in SLOTS.values() for slot in slots
     )

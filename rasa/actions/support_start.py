@@ -9,6 +9,7 @@ from .answers import MIN_MESSAGE, find_email, read_document, read_email, read_na
 from .backend import Backend
 from .form_slots import (
     AUTHOR,
+    INTERRUPTIONS,
     OMITTED,
     SLOTS,
     SOPORTE,
@@ -36,7 +37,8 @@ def begin(tracker: Tracker, kind: str = "", said: dict[str, str] | None = None) 
     kind = kind or KINDS.get(tracker.intent, "soporte")
     if not said and _is_unsent(tracker, kind):
         return tuple(
-            SlotSet(slot, None) for slot in ("soporte_confirmar", "soporte_editar", "soporte_errores")
+            SlotSet(slot, None)
+            for slot in ("soporte_confirmar", "soporte_editar", "soporte_errores", INTERRUPTIONS)
         )
     known = {**of_claims(tracker), **(said or {})}
     if kind == TUTOR:

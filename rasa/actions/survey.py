@@ -47,6 +47,8 @@ def validate_encuesta_form(tracker: Tracker, backend: Backend) -> Result:
 def action_submit_encuesta(tracker: Tracker, backend: Backend) -> Result:
     if not is_own_form(tracker):
         return not_theirs()
+    if tracker.slots.get("encuesta_nivel") == OMITTED:
+        return Result((say("utter_encuesta_luego"),), (*cleared(ENCUESTA), LISTEN))
     level = read_level(text_of(tracker, "encuesta_nivel"))
     if level is None:
         return Result((say("utter_nivel_invalido"),), (*cleared(ENCUESTA), LISTEN))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from .backend import Backend, TicketView
 from .own_records import own
 from .types import Message, Result, Tracker, say
+from .words import day
 
 SHOWN = 3
 MAX_ANSWER = 600
@@ -24,19 +25,20 @@ def action_ticket_status(tracker: Tracker, backend: Backend) -> Result:
         found = [ticket for ticket in have if _is_same(ticket.number, said.group())]
         if not found:
             return Result((say("utter_ticket_not_found", numero=said.group()),))
-        return Result(_all_told(found[:SHOWN]))
+        return Result(_all_told(found[:SHOWN], tracker))
     more = (say("utter_tickets_more", total=len(have)),) if len(have) > SHOWN else ()
-    return Result((*_all_told(have[:SHOWN]), *more))
+    return Result((*_all_told(have[:SHOWN], tracker), *more))
 
 
-def _all_told(tickets: Sequence[TicketView]) -> tuple[Message, ...]:
+def _all_told(tickets: Sequence[TicketView], tracker: Tracker) -> tuple[Message, ...]:
     """Each with the team's last answer under it."""
-    return tuple(message for ticket in tickets for message in (_told(ticket), *_answer(ticket)))
+    return tuple(message for ticket in tickets for message in (_told(ticket, tracker), *_answer(ticket)))
 
 
-def _told(ticket: TicketView) -> Message:
+def _told(ticket: TicketView, tracker: Tracker) -> Message:
     status = ticket.status if ticket.status in STATUSES else "open"
-    return say(f"utter_ticket_{status}", numero=ticket.number, asunto=ticket.subject, fecha=ticket.created)
+    created = day(ticket.created, tracker)
+    return say(f"utter_ticket_{status}", numero=ticket.number, asunto=ticket.subject, fecha=created)
 
 
 def _answer(ticket: TicketView) -> tuple[Message, ...]:

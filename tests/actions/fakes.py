@@ -147,5 +147,12 @@ class Talk:
         self.tracker = replace(self.tracker, slots=slots, proposed={slot: text}, active_form=form)
         return self.does(f"validate_{form}")
 
+    def comes_back(self, form: str, slot: str, intent: str = "horarios") -> list[str]:
+        """What the form's validation says after something else was answered in place of its question."""
+        self.hears(f"/{intent}", intent)
+        slots = {**self.tracker.slots, "requested_slot": slot, slot: None}
+        self.tracker = replace(self.tracker, slots=slots, active_form=form)
+        return self.does(f"validate_{form}")
+
     def __getitem__(self, slot: str) -> Any:
         return self.tracker.slots.get(slot)

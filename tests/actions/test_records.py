@@ -61,6 +61,22 @@ def test_certificates_are_cards_and_only_what_can_be_opened_has_buttons(
     assert {button["url"] for button in second["buttons"]} == {"https://x.co/1"}
 
 
+@pytest.mark.parametrize(
+    ("language", "issued", "shown"),
+    [
+        ("es", "2026-03-01", "Constancia de estudio · ADSO · 1 de marzo de 2026"),
+        ("en", "2026-12-31", "Constancia de estudio · ADSO · 31 December 2026"),
+        ("es", "", "Constancia de estudio · ADSO"),
+        ("es", "pronto", "Constancia de estudio · ADSO · pronto"),
+    ],
+)
+def test_a_card_has_a_day_to_read_and_no_empty_part(language: str, issued: str, shown: str) -> None:
+    paper = CertificateView("Constancia", "Constancia de estudio", "ADSO", issued)
+    talk = Talk(FakeBackend(papers=[paper]), ANA, idioma=language).hears("x", "ver_certificados")
+    (message,) = talk.result("action_certificates").messages
+    assert (message.custom or {})["cards"] == [{"title": "Constancia", "subtitle": shown}]
+
+
 def _entity(name: str, value: str) -> tuple[dict[str, Any], ...]:
     return ({"entity": name, "value": value},)
 
@@ -97,7 +113,7 @@ def test_state_and_tutor_show_a_dash_for_what_is_unknown() -> None:
     (state,) = talk.result("action_student_state").messages
     (tutor,) = talk.result("action_tutor").messages
     assert state.fields["estado"] == "En formación"
-    assert state.fields["fin"] == "—"
+    assert (state.fields["inicio"], state.fields["fin"]) == ("20 de enero de 2026", "—")
     assert tutor.fields == {
         "nombre": "Marta Ruiz",
         "correo": "marta@ejemplo.edu.co",

@@ -97,7 +97,8 @@ def test_a_token_from_another_origin_is_ignored(chat: ChatPage, bubble: Any) -> 
 
 
 def test_a_protected_wish_asks_the_host_for_a_login(chat: ChatPage, bubble: Any) -> None:
-    chat.bot_answers({"custom": {"type": "auth_needed", "message": "Inicia sesión para verlo."}})
+    need = {"custom": {"type": "auth_needed", "message": "Inicia sesión para verlo."}}
+    chat.bot_answers({"text": "Para eso inicia sesión."}, need)
     bubble.click()
     expect(chat.state("En línea")).to_be_visible()
     chat.page.evaluate(
@@ -107,7 +108,8 @@ def test_a_protected_wish_asks_the_host_for_a_login(chat: ChatPage, bubble: Any)
         }"""
     )
     chat.type("mis certificados")
-    expect(chat.answer("Inicia sesión para verlo.")).to_be_visible()
+    expect(chat.answer("Para eso inicia sesión.")).to_be_visible()
+    expect(chat.root.get_by_text("Inicia sesión para verlo.")).to_have_count(0)
     assert chat.page.evaluate("() => window.asked").count("auth:needed") == 1
 
 

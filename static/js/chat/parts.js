@@ -69,16 +69,20 @@ function attachment(value) {
   return el("a", { class: "reply", href, target: "_blank", rel: "noopener" }, label, newTabNote());
 }
 
+/** An answer's messages to be drawn: right after a text, which says it, a login card adds no second bubble. */
+export function saidOnce(items) {
+  const isCard = (item) => item?.custom?.type === "auth_needed" && !item.text;
+  return items.filter((item, place) => !(isCard(item) && items[place - 1]?.text));
+}
+
 /** {nodes, buttons} of one message; its buttons are drawn under the whole answer. */
 export function renderItem(item, onReply) {
   const custom = item?.custom ?? {};
   const needsLogin = custom.type === "auth_needed";
-  const lines = [item?.text];
-  if (needsLogin && custom.message !== item?.text) lines.push(custom.message);
-  if (needsLogin && !lines.some(Boolean)) lines.push(text("authNeeded"));
-  const said = lines.filter((line) => typeof line === "string" && line.trim());
+  const line = item?.text || (needsLogin ? custom.message || text("authNeeded") : "");
+  const said = typeof line === "string" && line.trim() ? textBubble(line) : null;
   const nodes = [
-    ...said.map(textBubble),
+    said,
     picture(item?.image),
     cards(custom.cards, onReply),
     attachment(item?.attachment),

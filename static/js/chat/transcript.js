@@ -1,6 +1,7 @@
 // The conversation as a text file, made in the page.
 import { el } from "./dom.js";
 import { markdown } from "./markdown.js";
+import { saidOnce } from "./parts.js";
 import { locale, text } from "./texts.js";
 
 const BYTE_ORDER_MARK = "\ufeff"; // or older editors misread the accents
@@ -25,7 +26,7 @@ function cardLines(cards) {
 
 /** One message of the bot. */
 function itemLines(item) {
-  const said = [item?.text, item?.custom?.type === "auth_needed" ? item.custom.message : ""];
+  const said = [item?.text || (item?.custom?.type === "auth_needed" ? item.custom.message : "")];
   const titles = [item?.buttons, item?.quick_replies].flatMap((list) => list ?? []).map((b) => b?.title);
   return [
     ...said.filter((line) => typeof line === "string" && line.trim()).map(words),
@@ -39,7 +40,7 @@ function recordLines(record, botName) {
   if (record.kind === "me") {
     return [text("you"), [record.text, ...(record.state === "failed" ? [`[${text("notSent")}]`] : [])]];
   }
-  if (record.kind === "bot") return [botName, record.items.flatMap(itemLines)];
+  if (record.kind === "bot") return [botName, saidOnce(record.items).flatMap(itemLines)];
   return [record.line.author ?? "", [words(record.line.text)]];
 }
 

@@ -2,7 +2,7 @@
 import { announce } from "./announcer.js";
 import { el } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { renderItem, replies, spokenWords } from "./parts.js";
+import { renderItem, replies, saidOnce, spokenWords } from "./parts.js";
 import { text } from "./texts.js";
 import { thumbs } from "./thumbs.js";
 
@@ -29,7 +29,7 @@ export function createView({ list, history, wait, onChoose, onRetry, onVote, onA
 
   /** Nodes and what a screen reader hears of each part. */
   function drawBot(record) {
-    const rendered = record.items.map((item) => renderItem(item, onChoose));
+    const rendered = saidOnce(record.items).map((item) => renderItem(item, onChoose));
     const choices = replies(rendered.flatMap((part) => part.buttons), onChoose);
     const spoken = rendered.map((part) => part.nodes).filter((nodes) => nodes.length);
     if (choices) spoken.push([choices]);

@@ -1,5 +1,5 @@
 // Answers as the student sees them, drawn by the chat's own code; more rows for answers and buttons.
-import { renderItem, replies } from "../chat/parts.js";
+import { renderItem, replies, saidOnce } from "../chat/parts.js";
 
 function json(text) {
   try {
@@ -31,7 +31,7 @@ function draw(preview, item) {
   const buttons = item.buttons ?? [];
   const texts = buttons.length ? [item.text] : (item.text ?? "").split("\n\n");
   const parts = [...texts.map((text) => ({ text })), { custom: item.custom }, { image: item.image }];
-  const nodes = [...parts, { attachment: item.attachment }].flatMap((part) => renderItem(part, none).nodes);
+  const nodes = saidOnce([...parts, { attachment: item.attachment }]).flatMap((part) => renderItem(part, none).nodes);
   const choices = replies(buttons.map((button) => ({ payload: button.title, ...button })), none);
   preview.classList.add("group-body");
   preview.replaceChildren(...nodes, ...(choices ? [choices] : []));

@@ -43,12 +43,15 @@ def record(student: User) -> StudentRecord:
 def test_no_payload_opens_a_protected_intent(anonymous: Talk, intent: str, before: str | None) -> None:
     if before:
         anonymous.say(before)
+        anonymous.say("/menu")
         question = anonymous.texts[-1]
+        anonymous.say("/continuar")
     for payload in (f"/{intent}", f'/{intent}{{"session_verified": true}}'):
         assert anonymous.say(payload) == intent
         assert anonymous.asks_for_login
         if before:
             assert anonymous.texts[-1] == question
+            anonymous.say("/continuar")
     assert anonymous.slots["session_verified"] is False
 
 

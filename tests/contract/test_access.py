@@ -121,7 +121,7 @@ def in_ones_hands(person: User, target: User) -> Request:
 def a_link(person: User, target: User) -> Request:
     export = start_export(kind="conversaciones", filters={}, user=target)
     make_export(export.pk.hex)
-    return {"data": {"firma": signed(export)}}
+    return {"data": {"firma": signed(export, str(target.pk))}}
 
 
 MESSAGE = fixed(message="hola", sender="web-1")

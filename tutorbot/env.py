@@ -155,6 +155,11 @@ class Env(BaseSettings):
     HELPDESK_WEBHOOK: str = Field("", description="address of the outside helpdesk")
     HELPDESK_TOKEN: Token = Field("", description="token of the ticket intake and of the action server")
     HELPDESK_WEBHOOK_SECRET: str = Field("", description="signs deliveries to the outside helpdesk")
+    TICKETS_PER_DAY: Annotated[int, Field(ge=0)] = Field(
+        20,
+        description="cases a day of one person, conversation or mailbox (ten times as many of one network"
+        " address); 0: no ceiling",
+    )
     HANDOFF_LATE_MINUTES: Positive = Field(
         10, description="minutes in the queue after which a student is told how long it takes"
     )

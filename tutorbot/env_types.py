@@ -29,8 +29,9 @@ def split_list(value: Any) -> Any:
     return [part for part in re.split(r"[,\s]+", text) if part]
 
 
-def _quoted_self(origins: list[str]) -> list[str]:
-    return ["'self'" if origin.strip("'\"") == "self" else origin for origin in origins]
+def _quoted_words(origins: list[str]) -> list[str]:
+    bare = (origin.strip("'\"").rstrip("/") for origin in origins)
+    return [f"'{origin}'" if origin in {"self", "none"} else origin for origin in bare]
 
 
 def known_zone(name: str) -> str:
@@ -51,7 +52,7 @@ def _network(value: Any) -> Any:
 
 Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
 Origins = Annotated[Strings, AfterValidator(lambda values: [v.rstrip("/") for v in values])]
-Ancestors = Annotated[Strings, AfterValidator(_quoted_self)]
+Ancestors = Annotated[Strings, AfterValidator(_quoted_words)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
 AppEnv = Annotated[

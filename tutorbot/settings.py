@@ -147,16 +147,17 @@ STORAGES = {
     },
 }
 
-# Caches: `limits` counts requests, and must not throw counters away
+# Caches: `limits` counts requests, and must not throw counters away. In Redis each has keys of its own
 _LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 _REDIS = {
     "BACKEND": "apps.core.signed_cache.SignedRedisCache",
     "LOCATION": ENV.REDIS_URL,
+    "KEY_PREFIX": "tutorbot-cache",
     "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.5},
 }
 CACHES = {
     "default": _REDIS if ENV.REDIS_URL else _LOCAL,
-    "limits": _REDIS
+    "limits": {**_REDIS, "KEY_PREFIX": "tutorbot-limits"}
     if ENV.REDIS_URL and ENV.RATE_LIMIT_BACKEND == "redis"
     else {**_LOCAL, "LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 200_000}},
 }

@@ -24,6 +24,11 @@ def end_of(day: date) -> datetime:
     return start_of(min(day, LAST_DAY - timedelta(days=1)) + timedelta(days=1))
 
 
+def seconds_to_midnight() -> int:
+    now = timezone.localtime()
+    return int((end_of(now.date()) - now).total_seconds())
+
+
 class DayField(serializers.DateField):
     """`YYYY-MM-DD` and nothing else."""
 

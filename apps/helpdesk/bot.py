@@ -15,6 +15,7 @@ from apps.accounts.permissions import check_own_password
 from apps.accounts.serializers.auth import ForgotPasswordInput
 from apps.accounts.services import mails, records
 from apps.accounts.throttles import spend_mailbox_quota
+from apps.core import acting
 from apps.core.errors import AppError, NotAuthenticated
 from apps.core.views.base import valid
 from apps.helpdesk import serializers as shapes
@@ -51,7 +52,11 @@ class DirectBackend:
         with asked():
             data = valid(shapes.TicketInput, ticket_body(tracker, ticket)).validated_data
             opened = open_ticket(
-                data=data, source=Source.BOT, caller=caller_of(tracker), idempotency_key=ticket.key
+                data=data,
+                source=Source.BOT,
+                caller=caller_of(tracker),
+                idempotency_key=ticket.key,
+                address=acting.current().address,
             )
             return opened.number
 

@@ -111,7 +111,7 @@ register(
 exempt(
     {
         "helpdesk.TicketCounter": "the last number of a year",
-        "helpdesk.MailCounter": "digests of today's addresses, gone tomorrow",
+        "helpdesk.MailCounter": "digests of today's addresses, people and conversations, gone tomorrow",
         "helpdesk.TicketEvent": "words of ours, and staff's names: what was done with a case, and when",
         "helpdesk.CannedAnswer": "prepared answers to nobody in particular",
         "helpdesk.ClosedDay": "days of the institution",

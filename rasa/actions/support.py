@@ -40,6 +40,9 @@ FIELDS = {
 }
 """Slot by the name of a field that the back end may refuse."""
 
+LIMITS = dict.fromkeys(("action_submit_soporte", "action_handoff"), "utter_casos_limite")
+"""What a day's ceiling is told with, of those that open cases."""
+
 
 def action_submit_soporte(tracker: Tracker, backend: Backend) -> Result:
     """Says that there is a ticket only when the back end gave its number."""
@@ -119,7 +122,8 @@ def not_done(tracker: Tracker, action: str, error: BackendError) -> Result:
         return Result((say("utter_datos_rechazados"),), (*again, FollowupAction(SOPORTE)))
     if isinstance(error, Refused):
         is_mail = action == "action_submit_soporte" and text_of(tracker, "soporte_tipo") == TUTOR
-        told = REFUSALS | ({"limited": "utter_tutor_limite"} if is_mail else {})
+        limit = "utter_tutor_limite" if is_mail else LIMITS.get(action, REFUSALS["limited"])
+        told = REFUSALS | {"limited": limit}
         over = (SlotSet(RETRIED, None), SlotSet(QUESTION, None), LISTEN)
         return Result((say(told.get(error.code, "utter_no_aceptado")),), over)
     retry = (SlotSet(RETRIED, action), SlotSet(QUESTION, "reintentar"), LISTEN)

@@ -100,7 +100,7 @@ def test_beginning_again_after_a_failure_finds_the_report_as_it_was() -> None:
     ("refusal", "told", "emptied", "followup"),
     [
         (Refused("invalid", ("email",)), "utter_datos_rechazados", "soporte_email", "soporte_form"),
-        (Refused("limited"), "utter_limite", None, "action_listen"),
+        (Refused("limited"), "utter_casos_limite", None, "action_listen"),
         (Refused("not_authenticated"), "utter_no_aceptado", None, "action_listen"),
         (Refused("invalid", ("subject",)), "utter_no_aceptado", None, "action_listen"),
         (Refused("password_change_required"), "utter_cambiar_contrasena", None, "action_listen"),

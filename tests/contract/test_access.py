@@ -121,7 +121,8 @@ def in_ones_hands(person: User, target: User) -> Request:
 def a_link(person: User, target: User) -> Request:
     export = start_export(kind="conversaciones", filters={}, user=target)
     make_export(export.pk.hex)
-    return {"data": {"firma": signed(export)}}
+    holder = User.objects.create_superuser("archivo@ejemplo.edu.co", "una-Clave-larga-1")
+    return {"data": {"firma": signed(export, str(holder.pk))}}
 
 
 MESSAGE = fixed(message="hola", sender="web-1")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import redis
 
+from apps.core.job_queue import make_queue
 from apps.core.signed_cache import SignedRedisCache
 from tests.servers.processes import CannotStart, redis_server, skip_or_fail
 
@@ -52,3 +53,29 @@ def test_whoever_writes_to_redis_runs_nothing_and_leaves_nothing_to_read(
     settings.SECRET_KEY = "another-key-" * 4
     assert cache.get("titles") is None
     cache.close()
+
+
+def test_emptying_it_leaves_waiting_jobs_limits_and_rasas_locks(url: str, tmp_path: Path) -> None:
+    mine, limits = (
+        SignedRedisCache(url, {"KEY_PREFIX": name}) for name in ("tutorbot[a]*", "tutorbot-limits")
+    )
+    mine.set_many({f"titles-{n}": n for n in range(2500)})
+    limits.set("user:7", 59)
+    queue = make_queue(immediate=False, file=tmp_path / "unused", redis_url=url)
+    queue.storage.enqueue(b"job")
+    with redis.Redis.from_url(url) as server:
+        server.set("tutorbot:lock:web-1", "{}")
+        server.set("tutorbota:1:titles", "another's")
+        assert mine.clear()
+        left = {key.decode() for key in server.scan_iter()}
+    assert left == {
+        "tutorbot:lock:web-1",
+        "tutorbota:1:titles",
+        "tutorbot-limits:1:user:7",
+        "huey.redis.tutorbot",
+    }
+    assert queue.storage.queue_size() == 1
+    assert limits.get("user:7") == 59
+    queue.storage.conn.close()
+    mine.close()
+    limits.close()

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,40 @@ def test_a_websocket_reaches_rasas_socket_io(site: str) -> None:
         assert client.recv(4096).endswith(b"hello")
 
 
+def test_one_address_may_hold_so_many_requests_and_sockets_and_reads_why_not_more(
+    backend: str, websocket: str, ask: Ask
+) -> None:
+    options = {"NGINX_ADDRESS_CONNECTIONS": "2", "NGINX_ADDRESS_SOCKETS": "1", "NGINX_RASA": websocket}
+    with in_front_of(backend, **options) as url, ExitStack() as held:
+        host, port = url.removeprefix("http://").split(":")
+
+        def hold(head: str) -> socket.socket:
+            client = held.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            client.sendall(f"{head} HTTP/1.1\r\nHost: {host}\r\n".encode())
+            return client
+
+        talk = hold("GET /ws")
+        talk.sendall(b"Upgrade: websocket\r\nConnection: Upgrade\r\n")
+        talk.sendall(b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        assert talk.recv(4096).startswith(b"HTTP/1.1 101 ")
+        second = ask(f"{url}/ws")
+        slow = [hold("POST /api/chat") for _ in range(2)]
+        for client in slow:
+            client.sendall(b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+        third = ask(f"{url}/health")
+        for refused in (second, third):
+            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
+            assert set(refused.json()) == ERROR_KEYS
+            assert refused.json()["code"] == "too_many_requests"
+        page = ask(f"{url}/chat-embed.html", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["Content-Type"]) == (429, "text/html; charset=utf-8")
+        for client in slow:
+            client.close()
+        until = time.monotonic() + 10
+        while ask(f"{url}/health").status_code != 200:
+            assert time.monotonic() < until
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certs")
@@ -252,6 +287,7 @@ def test_the_panel_has_the_pages_and_the_back_end_the_rest(backend: str, websock
         ({"NGINX_BACKENDS": "x;y"}, "NGINX_BACKENDS"),
         ({"NGINX_MODE": "https", "NGINX_CERTS": "/nowhere"}, "fullchain.pem"),
         ({"NGINX_MODE": "tls"}, "NGINX_MODE"),
+        ({"NGINX_ADDRESS_CONNECTIONS": "many"}, "NGINX_ADDRESS_CONNECTIONS"),
     ],
 )
 def test_a_wrong_variable_is_named_and_nginx_does_not_start(given: dict[str, str], word: str) -> None:

@@ -20,7 +20,9 @@ from apps.helpdesk.services.handoff import answer_student, take_conversation
 from apps.helpdesk.services.tickets import open_ticket
 from apps.helpdesk.services.waiting import attended_from, look_after_waiting, waiting_note
 from apps.helpdesk.tasks import look_after_conversations
+from apps.logs.audit_words import lines_of
 from tests.helpdesk.conftest import ASKED, caller
+from tests.logs_shared import entries_on
 
 pytestmark = pytest.mark.django_db
 SENDER = "web-1"
@@ -143,6 +145,33 @@ def test_staff_take_answer_and_give_back_by_api(
     assert api.post(f"{base}/hand-back", {}, headers=mine).status_code == 409
     assert api.post(f"{base}/queue", {}, headers=hers).json()["owner"] == "queue"
     assert api.post(f"{base}/hand-back", {}, headers=mine).json()["owner"] == "bot"
+
+
+@pytest.mark.engines
+def test_who_took_it_from_whom_and_gave_it_back_stands_in_the_audit(
+    api: APIClient, asked: Ticket, soporte: User, admin: User, bearer: Headers
+) -> None:
+    base, mine, hers = f"/api/admin/conversations/{SENDER}", str(soporte.pk), str(admin.pk)
+    for path, who, body in (
+        ("take", soporte, {}),
+        ("take", soporte, {}),  # has it already
+        ("take", admin, {"instead_of": mine}),
+        ("hand-back", soporte, {}),  # not theirs
+        ("queue", admin, {}),
+        ("hand-back", soporte, {}),
+    ):
+        api.post(f"{base}/{path}", body, headers={**bearer(who), "X-Request-ID": "peticion-1"})
+    entries = entries_on(conversation())[::-1]
+    told = [(one.changes["owner"], one.changes.get("agent"), one.actor_id) for one in entries]
+    assert told == [
+        (["queue", "person"], ["", mine], soporte.pk),
+        (["person", "person"], [mine, hers], admin.pk),
+        (["person", "queue"], [hers, ""], admin.pk),
+        (["queue", "bot"], None, soporte.pk),
+    ]
+    assert (entries[0].cid, entries[0].object_repr) == ("peticion-1", SENDER)
+    shown = {one.name: (one.before, one.after) for one in lines_of(entries[0])}
+    assert shown["la atiende"] == (["–"], ["Iván Mora"])
 
 
 @pytest.mark.engines

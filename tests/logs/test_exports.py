@@ -99,14 +99,20 @@ def test_an_export_is_made_by_a_job_and_opened_by_its_link(
     assert (opened["Cache-Control"], opened["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
 
-def test_a_link_ends_and_cannot_be_made_up(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_ends_and_cannot_be_made_up(
+    api: APIClient, soporte: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     export = asked()
     work.make_export(export.pk.hex)
     export.refresh_from_db()
-    link = f"{EXPORTS}/archivo?firma={files.signed(export)}"
+    link = f"{EXPORTS}/archivo?firma={files.signed(export, str(soporte.pk))}"
     assert cells(api.get(link)) == []
     assert api.get(f"{link}x").status_code == 404
-    assert api.get(f"{EXPORTS}/archivo?firma={signing.dumps(export.pk.hex, salt='otra')}").status_code == 404
+    for made_up in ([export.pk.hex, str(soporte.pk)], export.pk.hex):
+        firma = signing.dumps(made_up, salt="otra")
+        assert api.get(f"{EXPORTS}/archivo?firma={firma}").status_code == 404
+    of_before = signing.dumps(export.pk.hex, salt=files.SALT)
+    assert api.get(f"{EXPORTS}/archivo?firma={of_before}").status_code == 410
     monkeypatch.setattr(files, "LINK_SECONDS", -1)
     assert api.get(link).status_code == 410
     monkeypatch.undo()
@@ -116,6 +122,22 @@ def test_a_link_ends_and_cannot_be_made_up(api: APIClient, monkeypatch: pytest.M
     assert (gone.status_code, gone.json()["code"]) == (410, "gone")
     assert not list(files.folder().glob(f"{export.pk.hex}*"))
     assert services.expire_exports() == 0
+
+
+@pytest.mark.parametrize("change", [{"rol": "usuario"}, {"is_active": False}, None])
+def test_a_link_is_good_while_the_one_it_was_shown_to_may_have_it(
+    change: dict[str, Any] | None, ask: Get, api: APIClient, soporte: User, admin: User
+) -> None:
+    export = asked(admin)
+    work.make_export(export.pk.hex)
+    link = ask(f"{EXPORTS}/{export.pk}")["url"]  # asked for by another one of staff
+    assert cells(api.get(link)) == []
+    if change is None:
+        soporte.delete()
+    else:
+        User.objects.filter(pk=soporte.pk).update(**change)
+    gone = api.get(link)
+    assert (gone.status_code, gone.json()["code"]) == (410, "gone")
 
 
 @pytest.mark.engines

@@ -1,5 +1,6 @@
 """The log and the exports in Django admin."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -86,7 +87,8 @@ def test_staff_ask_for_an_export_watch_it_and_take_its_file(
     assert (export.state, export.rows, export.user) == (Export.State.DONE, 1, soporte)
     html = page.get(EXPORTS).content.decode()
     assert "La exportación empezó" in html
-    assert "/api/admin/exportaciones/archivo?firma=" in html
+    (link,) = re.findall(r'"(/api/admin/exportaciones/archivo\?firma=[^"]+)"', html)
+    assert Client().get(link).status_code == 200
     assert page.get(f"{EXPORTS}{export.pk}/change/").status_code == 200
     chosen = {"action": "expire", "_selected_action": [str(export.pk)]}
     assert "exportaciones?" in page.post(EXPORTS, chosen).content.decode()

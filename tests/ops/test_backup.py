@@ -1,5 +1,6 @@
 """A backup and back: every row, every file, on each database; what is not a backup is refused."""
 
+import hashlib
 import io
 import json
 import os
@@ -12,14 +13,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from apps.accounts.models import User
+from apps.core.db import is_mongo
 from apps.helpdesk.models import Ticket
 from apps.intents.models import Intent
 from apps.logs.models import AuditEntry, ChatTurn
 from apps.logs.search_index import index_is_right
 from apps.ops.backup.archive import MANIFEST
+from apps.ops.backup.aside import _set_aside
 from tests.conftest import PASSWORD
 from tests.servers.processes import free_port
 from tests.stats.test_dashboard import turn
@@ -131,6 +134,43 @@ def test_what_is_damaged_newer_or_no_backup_is_refused_and_nothing_changes(tmp_p
     with pytest.raises(CommandError, match="No existe"):
         run("restore", tmp_path / "missing.tar.gz", yes=True)
     assert User.objects.get().email == "ana@ejemplo.edu.co"
+
+
+@pytest.mark.engines
+def test_when_loading_fails_midway_everything_is_as_it_was(data: Path, tmp_path: Path) -> None:
+    some_rows()
+    good, name = tmp_path / "copy.tar.gz", "rows/intents.intent.jsonl"
+    run("backup", to=good)
+    with tarfile.open(good) as tar:
+        twice = tar.extractfile(name).read() * 2  # type: ignore[union-attr]
+        files = json.loads(tar.extractfile(MANIFEST).read())["files"]  # type: ignore[union-attr]
+    bad = changed(good, name, lambda old: twice)
+    bad = changed(
+        bad.rename(tmp_path / "twice.tar.gz"),
+        MANIFEST,
+        manifest(files={**files, name: hashlib.sha256(twice).hexdigest()}),
+    )
+    User.objects.update(nombre="Otra")
+    if is_mongo():  # as if the restore before this one had been killed
+        _set_aside(connection.database, [User._meta.db_table, Intent._meta.db_table])
+        Intent.objects.create(name="a-medias")
+    with pytest.raises(CommandError, match=r"IntegrityError.*quedaron como estaban"):
+        run("restore", bad, yes=True)
+    assert User.objects.get().nombre == "Otra"
+    assert Intent.objects.get().name == "notas"
+    assert ChatTurn.objects.get().user == User.objects.get()
+    assert (data / "models" / "active.json").exists()
+    assert not list(data.glob("before-restore-*"))
+    with pytest.raises(IntegrityError):
+        Intent.objects.create(name="notas")
+    run("restore", good, yes=True)
+    assert User.objects.get().nombre.startswith("Ana")
+    if is_mongo():
+        assert not [
+            n for n in connection.database.list_collection_names() if n.startswith(("before", "rest"))
+        ]
+        with pytest.raises(IntegrityError):
+            Intent.objects.create(name="notas")
 
 
 @pytest.mark.parametrize("kind", ["../outside", "/tmp/outside", "link"])

@@ -78,7 +78,7 @@ def test_no_text_breaks_the_list_reader(text: str) -> None:
 
 
 def test_self_is_understood_without_quotes(environ: pytest.MonkeyPatch) -> None:
-    env = read(environ, EMBED_ALLOWED_ORIGINS="self,https://lms.example")
+    env = read(environ, EMBED_ALLOWED_ORIGINS="self,https://lms.example/")
     assert env.EMBED_ALLOWED_ORIGINS == ["'self'", "https://lms.example"]
 
 
@@ -99,6 +99,15 @@ def test_production_refuses_debug_and_missing_secrets_together(environ: pytest.M
         read(environ, APP_ENV="prod", DEBUG="true", SECRET_KEY="short")
     for name in ("DEBUG: ", "SECRET_KEY: ", "ALLOWED_HOSTS: "):
         assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["staging", "Stage", "production"])
+def test_debug_is_for_dev_and_test_alone(environ: pytest.MonkeyPatch, word: str) -> None:
+    given = {"SECRET_KEY": "k" * 40, "ALLOWED_HOSTS": "bot.example", "APP_ENV": word}
+    assert not read(environ, **given).DEBUG
+    with pytest.raises(ConfigurationError, match=r"DEBUG: .*solo vale en dev y test"):
+        read(environ, **given, DEBUG="true")
+    assert read(environ, APP_ENV="test", DEBUG="true").DEBUG
 
 
 def test_production_is_json_without_dev_origins(environ: pytest.MonkeyPatch) -> None:

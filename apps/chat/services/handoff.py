@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,8 @@ from apps.accounts.models import User
 from apps.chat.conversation_texts import public_name
 from apps.chat.models import MAX_LINE, Conversation, ConversationLine, Owner
 from apps.chat.senders import is_own_conversation
-from apps.core.db import run_atomically
+from apps.core import audit
+from apps.core.db import lock_rows, run_atomically
 from apps.core.errors import Conflict, Invalid
 from apps.core.text import printable
 
@@ -151,7 +152,10 @@ def _move(
     key: str | None = None,
     name: str = "",
 ) -> ConversationLine | None:
-    """Changes a conversation that is still so, and writes the line: both or none. None: it is not so."""
+    """Changes a conversation that is still so, and writes the line: both or none. None: it is not so.
+
+    What staff move stands in the audit, too.
+    """
     now = timezone.now()
     changes: dict[str, Any] = {"lines": F("lines") + 1, "is_told": kind == Kind.LATE}
     if kind != Kind.LATE:
@@ -160,6 +164,8 @@ def _move(
         changes |= {"owner": to, "owner_since": now, "agent": agent, "agent_name": name}
 
     def work() -> ConversationLine | None:
+        if to is not None and by is not None and by.is_staff:
+            _note_move(Conversation.objects.filter(when, pk=row.pk), to, agent)
         if not Conversation.objects.filter(when, pk=row.pk).update(**changes):
             return None
         moved = Conversation.objects.only("sender_id", "lines", "user").get(pk=row.pk)
@@ -172,3 +178,10 @@ def _move(
     if line is not None and to is not None:
         log.info("conversation_moved", kind=kind, owner=to.value, by=str(by.pk) if by else None)
     return line
+
+
+def _note_move(rows: QuerySet[Conversation], to: Owner, agent: User | None) -> None:
+    """Inside the transaction of the move, so that it was so until then."""
+    for row in lock_rows(rows):
+        before, after = str(row.agent_id or ""), str(agent.pk) if agent else ""
+        audit.note(row, {"owner": (row.owner, to.value), "agent": (before, after)})

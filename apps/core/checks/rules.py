@@ -1,5 +1,6 @@
 """How a check is written: a condition on the environment, a number, a text, a hint."""
 
+import re
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Any
@@ -12,6 +13,9 @@ Environment = Any
 """tutorbot.env.Env, which this layer does not import."""
 Finding = tuple[str, str, str]
 """Number ("E001" or "W001"), text, hint."""
+ORIGIN = re.compile(
+    r"(http(?!.*:80$)|https(?!.*:443$))://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(:\d+)?"
+)
 Rule = Callable[[Environment], Iterable[Finding]]
 
 
@@ -44,8 +48,8 @@ def is_base_url(text: str) -> bool:
 
 
 def is_origin(text: str) -> bool:
-    """Scheme, host and port, nothing behind."""
-    return is_http_url(text) and urlsplit(text)[2:] == ("", "", "") and "*" not in text
+    """As browsers write it: scheme, host, a port that is not the scheme's own, all in small letters."""
+    return ORIGIN.fullmatch(text) is not None and is_http_url(text)
 
 
 def is_local_host(host: str) -> bool:

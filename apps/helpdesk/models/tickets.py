@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.callers import Caller
+from apps.chat.models import DEFAULT_SENDER
 from apps.core.fields import TextPrimaryKey, UUIDModel
 
 MAX_NAME = 120
@@ -150,6 +151,11 @@ class Ticket(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.subject}"
+
+    @property
+    def has_conversation(self) -> bool:
+        """Of its own, not the one that all have in common who name none."""
+        return self.conversation_id not in {"", DEFAULT_SENDER}
 
     @property
     def is_active(self) -> bool:

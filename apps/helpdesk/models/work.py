@@ -84,7 +84,7 @@ class TicketEvent(UUIDModel):
 
 
 class MailCounter(models.Model):
-    """How many mails an unconfirmed address got in a day; the key begins with the day, and names nobody."""
+    """A day's mails to an unconfirmed address, or cases; the key begins with the day and names nobody."""
 
     key = TextPrimaryKey(max_length=100)
     last = models.PositiveIntegerField(default=0)

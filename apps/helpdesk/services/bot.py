@@ -13,6 +13,7 @@ from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.models import Tutor
 from apps.accounts.services import records
 from apps.chat.models import DEFAULT_SENDER
+from apps.core.dates import seconds_to_midnight
 from apps.core.db import atomic
 from apps.core.errors import Invalid, TooMany
 from apps.core.jobs import JobsUnavailable
@@ -113,11 +114,4 @@ def _count_message(student: str, tutor: Tutor, key: str | None) -> TutorMessage 
             if key and TutorMessage.objects.filter(key=key).exists():
                 return None
     text = _("Ya le escribiste %(most)d veces hoy a tu tutor. Espera su respuesta o escríbele mañana.")
-    seconds = _seconds_to_midnight()
-    raise TooMany(text % {"most": MESSAGES_A_DAY}, seconds=seconds, code="limited")
-
-
-def _seconds_to_midnight() -> int:
-    now = timezone.localtime()
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int((midnight - now).total_seconds())
+    raise TooMany(text % {"most": MESSAGES_A_DAY}, seconds=seconds_to_midnight(), code="limited")

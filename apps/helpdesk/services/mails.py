@@ -99,7 +99,7 @@ def _send(address: str, template: str, ticket: Ticket, text: str) -> None:
 def _has_place(ticket: Ticket, template: str) -> bool:
     """Counts a mail to an unconfirmed address. A retry of one that failed counts again."""
     is_opening = template == "ticket_opened"
-    address = hashlib.sha256(_mailbox(ticket.email).encode()).hexdigest()
+    address = hashlib.sha256(mailbox(ticket.email).encode()).hexdigest()
     key = f"{timezone.localdate().isoformat()}:{'opened' if is_opening else 'answer'}:{address}"
     most = OPENED_A_DAY if is_opening else ANSWERS_A_DAY
     if not MailCounter.objects.filter(pk=key, last__gte=most).exists():  # who bombs costs no writes
@@ -110,7 +110,7 @@ def _has_place(ticket: Ticket, template: str) -> bool:
     return False
 
 
-def _mailbox(email: str) -> str:
+def mailbox(email: str) -> str:
     """ana+1@… and ana+2@… lie in one box."""
     local, _at, domain = email.rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"

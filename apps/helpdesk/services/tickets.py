@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from apps.accounts.callers import ANONYMOUS, Caller
 from apps.accounts.models import User, normalise_email
-from apps.chat.models import DEFAULT_SENDER
 from apps.core.db import is_mongo, next_number, run_atomically
 from apps.core.text import without_secrets
 from apps.helpdesk.models import Actor, Kind, Priority, Source, Ticket, TicketCounter
 from apps.helpdesk.models.tickets import number_of
+from apps.helpdesk.services.ceiling import count, is_full, places_of, refusal
 from apps.helpdesk.services.conversation_queue import queue_conversation
 from apps.helpdesk.services.deliveries import note_delivery
 from apps.helpdesk.services.history import locked, note, note_first_response
@@ -33,17 +33,30 @@ NEVER_KEPT = frozenset({"auth", "grant"})
 
 
 def open_ticket(
-    *, data: Mapping[str, Any], source: Source, caller: Caller = ANONYMOUS, idempotency_key: str = ""
+    *,
+    data: Mapping[str, Any],
+    source: Source,
+    caller: Caller = ANONYMOUS,
+    idempotency_key: str = "",
+    address: str = "",
 ) -> Ticket:
     """The ticket that these words ask for: a new one, or the one that they opened before.
 
-    `data` has the fields of TicketInput. Who asks is `caller`, whatever the fields say.
+    `data` has the fields of TicketInput. Who asks is `caller`, whatever the fields say; `address` is theirs
+    on the network, where it is known. Raises TooMany (code limited) when the day has had as many as it may.
     """
     ticket = _ticket(data, source, caller)
     ticket.intake_key = _intake_key(ticket, caller, idempotency_key)
     set_due(ticket)
-    first = (is_mongo() and _first(ticket)) or _insert(ticket)  # a number taken there is gone
+    places = places_of(ticket, caller, address)
+    must_be_there = bool(places) and is_full(places)
+    first = ((is_mongo() or must_be_there) and _first(ticket)) or None  # on MongoDB a number taken is gone
+    if first is None:
+        if must_be_there:
+            raise refusal()
+        first = _insert(ticket)
     if first is ticket:
+        count(places)
         log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
         announce(ticket)
     elif first.request_hash != ticket.request_hash:
@@ -61,10 +74,10 @@ def _insert(ticket: Ticket) -> Ticket:
 
     def work() -> None:
         """The number first: on SQL whoever asks meanwhile waits here, and finds what was opened."""
-        count = next_number(TicketCounter, str(timezone.localtime(ticket.created_at).year))
+        number = next_number(TicketCounter, str(timezone.localtime(ticket.created_at).year))
         if _first(ticket):
             raise _IsOpenAlready
-        ticket.number = number_of(ticket.created_at, count)
+        ticket.number = number_of(ticket.created_at, number)
         ticket.save(force_insert=True)
         note(ticket, "status", "", ticket.status, by=ticket.user, actor=Actor.REQUESTER)
         note_delivery(ticket)
@@ -83,7 +96,7 @@ def _first(ticket: Ticket) -> Ticket | None:
     same = Q(pk__in=[])
     if ticket.intake_key:
         same |= Q(intake_key=ticket.intake_key)
-    if _has_conversation(ticket):
+    if ticket.has_conversation:
         same |= Q(
             conversation_id=ticket.conversation_id,
             created_at__gte=ticket.created_at - SAME_WITHIN,
@@ -126,14 +139,10 @@ def _intake_key(ticket: Ticket, caller: Caller, idempotency_key: str) -> str | N
     if idempotency_key:
         asking = "bot" if ticket.source == Source.BOT else caller.sub
         return f"key:{_digest([asking, idempotency_key])}"
-    if not _has_conversation(ticket):
+    if not ticket.has_conversation:
         return None
     minute = int(ticket.created_at.timestamp() // SAME_WITHIN.total_seconds())
     return f"words:{_digest([ticket.conversation_id, ticket.email, ticket.subject, ticket.message, minute])}"
-
-
-def _has_conversation(ticket: Ticket) -> bool:
-    return ticket.conversation_id not in {"", DEFAULT_SENDER}
 
 
 def _digest(value: Any) -> str:

@@ -14,6 +14,7 @@ from apps.accounts.callers import caller_of
 from apps.accounts.permissions import SignedIn, caller_in
 from apps.accounts.service_token import has_service_token, is_open_to_all
 from apps.core.errors import NotAuthenticated
+from apps.core.network import request_address
 from apps.core.throttling import ListThrottle, Policy, QuotaThrottle, quota
 from apps.core.views.base import valid
 from apps.helpdesk.models import Source, Ticket
@@ -77,13 +78,13 @@ class IntakeView(APIView):
 
 
 def _asking(request: Request) -> dict[str, Any]:
-    """Who proved to be who, and by which door they came."""
+    """Who proved to be who, and by which door they came. The action server's address is nobody's."""
     if has_service_token(request._request):
         return {"caller": served_caller(request), "source": Source.BOT}
-    caller = caller_of(request._request)
+    caller, address = caller_of(request._request), request_address(request._request) or ""
     if caller.is_known:
-        return {"caller": caller, "source": Source.PERSON}
-    return {"caller": served_caller(request), "source": Source.OPEN}
+        return {"caller": caller, "source": Source.PERSON, "address": address}
+    return {"caller": served_caller(request), "source": Source.OPEN, "address": address}
 
 
 class OwnTicketsView(APIView):

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.acting import current
 from apps.core.admin import ServiceAdmin, ServiceForm, moment
 from apps.logs.exports import registry, services
 from apps.logs.exports.files import signed
@@ -162,7 +163,7 @@ class ExportAdmin(ServiceAdmin):
     def download(self, export: Export) -> str:
         if export.state != Export.State.DONE:
             return "–"
-        address = f"{reverse('export-file')}?firma={signed(export)}"
+        address = f"{reverse('export-file')}?firma={signed(export, current().actor)}"
         return format_html('<a href="{}">{}</a>', address, _("Descargar"))
 
     @admin.action(description=gettext_lazy("Cancelar"), permissions=["change"])

@@ -7,7 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 
+from apps.accounts.models import User
 from apps.core.errors import Gone, NotFound
+from apps.logs.exports import registry
 from apps.logs.exports.models import Export
 
 SALT = "tutorbot.exports"
@@ -33,22 +35,28 @@ def pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def signed(export: Export) -> str:
-    return signing.dumps(export.pk.hex, salt=SALT)
+def signed(export: Export, person: str) -> str:
+    """For the one, by key, to whom it is shown: it is good while that person may have such files."""
+    return signing.dumps([export.pk.hex, person], salt=SALT)
 
 
 def export_of(link: str) -> Export:
     """Raises Gone for a link or a file whose time is over, NotFound for one that we did not make."""
     try:
-        key = signing.loads(link, salt=SALT, max_age=LINK_SECONDS)
-    except signing.SignatureExpired:
+        key, person = signing.loads(link, salt=SALT, max_age=LINK_SECONDS)
+    except (signing.SignatureExpired, ValueError):  # or of an older version, which named nobody
         raise Gone from None
     except signing.BadSignature:
         raise NotFound from None
     found = Export.objects.filter(pk=key).first()
-    if found is None or found.state == Export.State.EXPIRED:
+    if found is None or found.state == Export.State.EXPIRED or not _may_have(person, found):
         raise Gone
     return found
+
+
+def _may_have(person: str, export: Export) -> bool:
+    kind, user = registry.find(export.kind), User.objects.filter(pk=person).first()
+    return user is not None and user.has_perm(kind.permission if kind else registry.VIEW)
 
 
 def part_of(export: Export) -> Path:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.accounts.callers import Caller
-from apps.accounts.roles import role_allows
 from apps.core.dates import FilterQuery
 from apps.core.fields import StrictCharField
 from apps.core.pagination import WindowQuery
@@ -80,7 +79,7 @@ def export_row(export: Export, request: HttpRequest, caller: Caller) -> dict[str
         "timestamp": timezone.localtime(export.created_at).isoformat(),
         "archivo": export.file or None,
         "nombre_archivo": export.name,
-        "url": link_to(export, request, caller.role),
+        "url": link_to(export, request, caller),
         "endpoint": export.endpoint or None,
         "estado": export.state,
         "filas": export.rows,
@@ -90,10 +89,11 @@ def export_row(export: Export, request: HttpRequest, caller: Caller) -> dict[str
     }
 
 
-def link_to(export: Export, request: HttpRequest, role: str) -> str | None:
+def link_to(export: Export, request: HttpRequest, caller: Caller) -> str | None:
     """A stored file's signed address; for what was sent as it was read, one that sends it again."""
     kind = registry.find(export.kind)
     has_something = export.state in (Export.State.DONE, Export.State.STREAMED)
-    if kind is None or not has_something or not role_allows(role, kind.permission):
+    is_allowed = kind is not None and caller.user is not None and caller.user.has_perm(kind.permission)
+    if not (has_something and is_allowed):
         return None
-    return request.build_absolute_uri(f"{reverse('export-file')}?firma={signed(export)}")
+    return request.build_absolute_uri(f"{reverse('export-file')}?firma={signed(export, caller.sub)}")

@@ -9,11 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from apps.core.job_queue import worker_name
@@ -24,6 +25,7 @@ from apps.ops.backup.errors import BackupError
 from apps.ops.backup.making import FOLDERS, Show, kind_here
 from apps.ops.backup.tables import check_state, fill
 
+log = structlog.get_logger("tutorbot.backup")
 BEFORE = "before-restore-{moment:%Y%m%d-%H%M%S}"
 
 
@@ -40,7 +42,10 @@ def opened(archive: Path) -> Iterator[tuple[Manifest, Path]]:
 
 
 def restore(manifest: Manifest, content: Path, *, with_secret: bool, show: Show) -> Path:
-    """The folder where the files that were there are kept, if any were. Raises BackupError."""
+    """The folder where the files that were there are kept, if any were.
+
+    Raises BackupError, which says what state everything is in.
+    """
     if with_secret and SECRET not in manifest.files:
         raise BackupError("La copia no trae la clave secreta (se hizo sin --with-secret).")
     _refuse_while_served()
@@ -49,7 +54,7 @@ def restore(manifest: Manifest, content: Path, *, with_secret: bool, show: Show)
     try:
         with worker_name(data):
             before.mkdir(mode=0o700)
-            _restore_rows(manifest, content, before, show)
+            _replace_rows(manifest, content, before, show)
             for name in FOLDERS:
                 _swap(content / FILES / name, data / name, before)
             if with_secret:
@@ -59,12 +64,24 @@ def restore(manifest: Manifest, content: Path, *, with_secret: bool, show: Show)
     finally:
         with suppress(OSError):  # it has something in it
             before.rmdir()
+    try:
+        _finish(manifest)
+    except DatabaseError as error:
+        log.exception("restore_unfinished")
+        raise BackupError(
+            f"Las filas y los archivos ya son los de la copia, pero la base de datos no dejó terminar "
+            f"({type(error).__name__}). Antes de iniciar el servidor ejecuta «manage.py migrate» y "
+            f"«manage.py rebuild_search». Los archivos que había están en {before}."
+        ) from None
+    return before
+
+
+def _finish(manifest: Manifest) -> None:
     ContentType.objects.clear_cache()
     cache.clear()
     call_command("migrate", interactive=False, verbosity=0)
     if manifest.kind != kind_here():
         rebuild_index()
-    return before
 
 
 def _refuse_while_served() -> None:
@@ -75,6 +92,15 @@ def _refuse_while_served() -> None:
         probe.settimeout(1)
         if probe.connect_ex((host, env.PORT)) == 0:
             raise BackupError(f"Algo atiende en el puerto {env.PORT}. Detén el servidor web y repite.")
+
+
+def _replace_rows(manifest: Manifest, content: Path, before: Path, show: Show) -> None:
+    try:
+        _restore_rows(manifest, content, before, show)
+    except DatabaseError as error:
+        log.exception("restore_failed")
+        reason = f"La base de datos no lo permitió ({type(error).__name__})."
+        raise BackupError(f"{reason} Los datos y los archivos quedaron como estaban.") from None
 
 
 def _restore_rows(manifest: Manifest, content: Path, before: Path, show: Show) -> None:

@@ -8,8 +8,6 @@ from django.db import connections, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from apps.core.db import is_mongo
-
 Applied = Mapping[str, Sequence[str]]
 """Names of applied migrations by app."""
 Model = type[models.Model]
@@ -76,13 +74,9 @@ def is_empty(using: str) -> bool:
 
 
 def empty_tables(all_models: Sequence[Model], using: str) -> None:
-    """All rows gone; inside a transaction where the database has them."""
+    """All rows gone; inside a transaction. Not for MongoDB."""
     connection: Any = connections[using]
     tables = [model._meta.db_table for model in all_models]
-    if is_mongo(using):
-        for table in tables:
-            connection.database[table].delete_many({})
-        return
     with connection.cursor() as cursor:
         for statement in connection.ops.sql_flush(no_style(), tables):
             cursor.execute(statement)

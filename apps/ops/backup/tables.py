@@ -1,7 +1,7 @@
 """An archive's rows put into a database that has none."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connections
 
 from apps.core.db import atomic, is_mongo
 from apps.ops.backup.archive import ROWS, Manifest
+from apps.ops.backup.aside import filling, replacing
 from apps.ops.backup.databases import LIVE
 from apps.ops.backup.errors import BackupError
 from apps.ops.backup.rows import NewKeys, load
@@ -33,7 +34,7 @@ Show = Callable[[float, str], None]
 def fill(manifest: Manifest, folder: Path, using: str, show: Show) -> list[Model]:
     """Into an empty database, or instead of what is in one of the same state; the models of its tables.
 
-    Raises BackupError before anything has changed. PostgreSQL takes all or nothing.
+    Raises BackupError. All or nothing: when it fails, the rows that were there are there.
     """
     check_state(manifest, using)
     applied = state_here(manifest)
@@ -44,11 +45,21 @@ def fill(manifest: Manifest, folder: Path, using: str, show: Show) -> list[Model
     was_empty = is_empty(using)
     if was_empty:
         create_tables(models, applied, using)
-    with nullcontext() if is_mongo(using) else atomic(using):  # too much for one of MongoDB's transactions
-        if not was_empty:
-            empty_tables(models, using)
+    with _all_or_nothing(models, using, was_empty):
         _load(manifest, kept(models), folder, using, show)
     return kept(models)
+
+
+@contextmanager
+def _all_or_nothing(models: list[Model], using: str, was_empty: bool) -> Iterator[None]:
+    if is_mongo(using):
+        with (filling if was_empty else replacing)(models, using):
+            yield
+        return
+    with atomic(using):
+        if not was_empty:
+            empty_tables(models, using)
+        yield
 
 
 def check_state(manifest: Manifest, using: str) -> None:

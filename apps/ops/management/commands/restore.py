@@ -37,8 +37,8 @@ class Command(BaseCommand):
                 self._restore(options["file"], options["yes"], options["with_secret"])
         except BackupError as error:
             raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            log.exception("restore_failed")
+        except DatabaseError as error:  # while looking: nothing has changed
+            log.exception("restore_refused")
             raise CommandError(f"La base de datos no lo permitió ({type(error).__name__}).") from None
 
     def _verify(self, file: Path) -> None:

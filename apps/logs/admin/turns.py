@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core.admin import SHORT_SENDER, ReadOnlyAdmin, moment
+from apps.core.charts import percent
 from apps.core.text import storable
 from apps.logs.admin.filters import DaysFilter, EngineFilter, FeedbackFilter, IntentFilter, StatusFilter
 from apps.logs.admin.paging import TurnPaginator
@@ -120,7 +121,7 @@ class ChatTurnAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("confianza"))
     def percent(self, turn: ChatTurn) -> str:
-        return "–" if turn.confidence is None else f"{turn.confidence:.0%}"
+        return percent(turn.confidence, 0)
 
     @admin.display(description=gettext_lazy("valoración"), empty_value="–")
     def rating(self, turn: ChatTurn) -> str | None:

@@ -1,5 +1,6 @@
 """Topics as they are told: by title, and small ones without a number where it could name somebody."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -58,8 +59,9 @@ def parted(topics: Topics) -> tuple[Topics, Topic]:
 
 
 def readable(name: str) -> str:
-    """Of an intent without a title: `fuera_de_tema` is «Fuera de tema»."""
-    return name.replace("_", " ").strip().capitalize() or name
+    """Of an intent without a title: `fuera_de_tema` is «Fuera de tema», `emocion` «Emoción»."""
+    words = re.sub(r"([cs])ion\b", r"\1ión", name.replace("_", " "))
+    return words.strip().capitalize() or name
 
 
 def titles_of(names: list[str]) -> dict[str, str]:

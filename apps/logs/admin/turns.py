@@ -60,6 +60,12 @@ class ChatTurnAdmin(ReadOnlyAdmin):
     sortable_by = ("when",)
     show_facets = admin.ShowFacets.NEVER  # each is a count of the whole table
     inlines = (FeedbackInline,)
+    fields = (
+        *("timestamp", "sender", "user", "user_message", "answer", "intent", "percent", "is_fallback"),
+        *("is_form_answer", "error", "latency_ms", "engine", "model_version", "request_id", "endpoint"),
+        *("ip", "user_agent", "origen", "metadata"),
+    )
+    readonly_fields = ("sender", "answer", "percent")
 
     class Media:
         css = {"all": ["css/turns.css"]}

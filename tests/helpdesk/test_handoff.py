@@ -192,7 +192,7 @@ def test_staff_answer_from_a_cases_page(desk: Client, bot: Any, asked: Ticket, s
         assert desk.post(to("reply"), said, headers={"Accept": "application/json"}).json() == {"ok": True}
     assert ConversationLine.objects.filter(kind="said").count() == 1
     refused = desk.post(to("reply"), {"text": " "}, headers={"Accept": "application/json"})
-    assert (refused.status_code, refused.json()["message"]) == (422, "text: Escribe el mensaje.")
+    assert (refused.status_code, refused.json()["message"]) == (422, "Escribe el mensaje.")
     news = desk.get(to("said"), {"after": row.created_at.isoformat(), "next": page}).json()
     assert "Hola &lt;b&gt;Ana&lt;/b&gt;" in news["html"]
     assert (news["is_bots"], f'value="{page}"' in news["panel"]) == (False, True)

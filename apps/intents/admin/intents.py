@@ -185,7 +185,7 @@ class IntentAdmin(ConsolePages, IntentTransfer):
             with atomic():
                 answer = super().delete_view(request, object_id, extra_context)
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:intents_intent_change", args=[object_id]))
         if request.method == "POST" and answer.status_code == 302:
             self.say_train(request)

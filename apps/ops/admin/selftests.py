@@ -88,6 +88,6 @@ class SelfTestRunAdmin(FactsAdmin):
         try:
             run = start_self_test(asked_by=request.user)  # type: ignore[arg-type]
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:ops_selftestrun_changelist"))
         return HttpResponseRedirect(reverse("admin:ops_selftestrun_change", args=[run.pk]))

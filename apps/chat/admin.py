@@ -23,6 +23,9 @@ from apps.core.ranges import file_response
 
 @admin.register(Recording)
 class RecordingAdmin(admin.ModelAdmin):
+    empty_note = _(
+        "Aquí aparecerán los audios de los estudiantes, si AUDIO_STORE los guarda; se borran solos."
+    )
     list_display = ("received", "sender_id", "heard", "kind", "size")
     list_filter = ("created_at", "mime")
     list_per_page = 50

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rapidfuzz import fuzz, process
 
 from apps.chat.engines.project import BotProject, Response
@@ -80,7 +81,11 @@ def count_distinct(lines: Iterable[str]) -> int:
 def few_examples(count: int) -> list[Note]:
     if count >= WANTED_EXAMPLES:
         return []
-    text = _("Tiene %(count)d ejemplos; escribe al menos %(wanted)d.")
+    text = ngettext(
+        "Tiene %(count)d ejemplo; escribe al menos %(wanted)d.",
+        "Tiene %(count)d ejemplos; escribe al menos %(wanted)d.",
+        count,
+    )
     return [Note("few_examples", text % {"count": count, "wanted": WANTED_EXAMPLES})]
 
 

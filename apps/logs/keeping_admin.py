@@ -65,6 +65,9 @@ class PersonDataForm(forms.Form):
 
 @admin.register(PurgeRun)
 class PurgeRunAdmin(ReadOnlyAdmin):
+    empty_note = gettext_lazy(
+        "Aquí aparecerá cada limpieza de lo que ya no se debe guardar. Se hace sola cada noche."
+    )
     list_display = ("at", "what", "limit", "state", "is_dry", "told")
     fields = ("what", "before", "is_dry", "state", "told", "via", "started_at", "ended_at")
     list_filter = ("kind", "state", "is_dry")

@@ -57,13 +57,13 @@ class Words(Lookup):
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        table, query = self.lhs.alias, str(self.rhs)
-        quote = connection.ops.quote_name
+        query, quote = str(self.rhs), connection.ops.quote_name
+        table = compiler.quote_name_unless_alias(self.lhs.alias)  # in a subquery it is an alias
         if connection.vendor == "postgresql":
-            vector = POSTGRES_VECTOR.format(column=f"{quote(table)}.{quote('user_message')}")
+            vector = POSTGRES_VECTOR.format(column=f"{table}.{quote('user_message')}")
             return f"{vector} @@ to_tsquery('simple'::regconfig, %s)", [tsquery(query)]
         found = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"
-        return f"{quote(table)}.{quote('position')} IN ({found})", [fts5_query(query) or '""']
+        return f"{table}.{quote('position')} IN ({found})", [fts5_query(query) or '""']
 
     def as_mql(self, compiler: Any, connection: Any, as_expr: bool = False) -> Any:
         phrases = phrases_of(str(self.rhs))

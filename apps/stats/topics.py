@@ -1,17 +1,24 @@
 """Topics as they are told: by title, and small ones without a number where it could name somebody."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.roles import role_allows
+from apps.intents.botproject.supported import PAYLOAD_INTENTS
 from apps.intents.models import Intent
-from apps.stats.figures import Topics, ranked
+from apps.stats.figures import Topic, Topics, ranked
 from apps.stats.people_asked import NOT_UNDERSTOOD
 
 SEE_EVERYBODY = "stats.view_small"
 """A permission that no role but admin has."""
+STEPS = PAYLOAD_INTENTS | {
+    *("saludo", "despedida", "afirmar", "negar", "cancelar", "continuar", "menu"),
+    *("terminar", "reanudar", "reiniciar", "idioma_en", "idioma_es", "ping"),
+}
+"""Intents of the engines and of this repository's bot that move a conversation along, and so are no topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +43,25 @@ def told(topics: Topics, *, limit: int, sees_all: bool) -> list[Told]:
         rows = [*open_ones, *small][:limit]
     titles = titles_of([name for name, _topic in rows])
     return [
-        Told(name, titles.get(name) or name, topic.count if sees_all or not topic.is_small else None)
+        Told(
+            name, titles.get(name) or readable(name), topic.count if sees_all or not topic.is_small else None
+        )
         for name, topic in rows
     ]
+
+
+def parted(topics: Topics) -> tuple[Topics, Topic]:
+    """What was asked about, and the steps of conversations as one."""
+    steps = Topic()
+    for name in topics.keys() & STEPS:
+        steps.add(topics[name].count, topics[name].mask)
+    return {name: topic for name, topic in topics.items() if name not in STEPS}, steps
+
+
+def readable(name: str) -> str:
+    """Of an intent without a title: `fuera_de_tema` is «Fuera de tema», `emocion` «Emoción»."""
+    words = re.sub(r"([cs])ion\b", r"\1ión", name.replace("_", " "))
+    return words.strip().capitalize() or name
 
 
 def titles_of(names: list[str]) -> dict[str, str]:

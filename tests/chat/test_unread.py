@@ -48,6 +48,27 @@ def test_unread_turns_are_counted_until_somebody_has_seen_them(
         assert call(f"/api/logs/{path}").status_code == 401
 
 
+@pytest.mark.engines
+def test_conversations_are_found_by_what_was_said_in_them(
+    api: APIClient, bearer: Bearer, soporte: User
+) -> None:
+    sum_up(turn(sender_id="web-1", user_message="mi certificado", intent="ver_certificados"))
+    sum_up(turn(sender_id="web-1", user_message="gracias"))
+    sum_up(turn(sender_id="web-2", user_message="la cafetería", is_fallback=True, intent="horarios"))
+    for query, found in (
+        ({"q": "CERTIFIC"}, ["web-1"]),
+        ({"q": "cafeteria"}, ["web-2"]),
+        ({"intent": "horarios"}, ["web-2"]),
+        ({"status": "success", "sender": "web-1"}, ["web-1"]),
+        ({"intent": "horarios", "q": "certificado"}, []),
+        ({"intent": "", "q": "undefined", "status": "", "color": "verde"}, ["web-2", "web-1"]),
+        ({"q": "gracias", "page": 1}, ["web-1"]),
+    ):
+        answer = api.get("/api/logs", query, headers=bearer(soporte)).json()
+        rows = answer["items"] if "page" in query else answer
+        assert [row["sender_id"] for row in rows] == found, query
+
+
 def test_conversations_are_listed_newest_first(
     api: APIClient, bearer: Bearer, student: User, soporte: User
 ) -> None:

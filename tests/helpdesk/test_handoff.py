@@ -16,6 +16,7 @@ from apps.chat.models import Conversation, ConversationLine, Owner
 from apps.chat.services import handoff
 from apps.helpdesk.models import Source, Status, Ticket
 from apps.helpdesk.services.changes import change_ticket
+from apps.helpdesk.services.comments import add_comment
 from apps.helpdesk.services.handoff import answer_student, take_conversation
 from apps.helpdesk.services.tickets import open_ticket
 from apps.helpdesk.services.waiting import attended_from, look_after_waiting, waiting_note
@@ -220,7 +221,7 @@ def test_staff_answer_from_a_cases_page(desk: Client, bot: Any, asked: Ticket, s
         assert desk.post(to("reply"), said, headers={"Accept": "application/json"}).json() == {"ok": True}
     assert ConversationLine.objects.filter(kind="said").count() == 1
     refused = desk.post(to("reply"), {"text": " "}, headers={"Accept": "application/json"})
-    assert (refused.status_code, refused.json()["message"]) == (422, "text: Escribe el mensaje.")
+    assert (refused.status_code, refused.json()["message"]) == (422, "Escribe el mensaje.")
     news = desk.get(to("said"), {"after": row.created_at.isoformat(), "next": page}).json()
     assert "Hola &lt;b&gt;Ana&lt;/b&gt;" in news["html"]
     assert (news["is_bots"], f'value="{page}"' in news["panel"]) == (False, True)
@@ -230,6 +231,39 @@ def test_staff_answer_from_a_cases_page(desk: Client, bot: Any, asked: Ticket, s
     history = desk.get(reverse("admin:chat_conversation_history", args=[row.pk])).content.decode()
     assert "Tomó la conversación." in history
     assert "Devolvió la conversación al bot." in history
+
+
+def test_an_answer_to_a_case_is_said_in_the_chat_that_waits_for_it(
+    desk: Client, bot: Any, asked: Ticket, soporte: User, committed: Any
+) -> None:
+    page, do = (reverse(f"admin:helpdesk_ticket_{name}", args=[asked.pk]) for name in ("change", "do"))
+    shown = desk.get(page).content.decode()
+    assert "Tu respuesta le llega al chat y por correo. Al responder tomas la conversación." in shown
+    too_long = desk.post(do, {"do": "answer", "text": "a" * 4001})
+    assert (too_long.status_code, conversation().owner) == (422, Owner.QUEUE)
+    for _click in range(2):
+        told = desk.post(do, {"do": "answer", "text": "Hola, Ana."}, follow=True).content.decode()
+        assert "Respondió en el chat y por correo." in told
+    assert conversation().agent == soporte
+    assert Ticket.objects.get().assignee == soporte
+    with committed(execute=True):
+        desk.post(do, {"do": "answer:solved", "text": "Quedó listo."})
+    kinds = list(ConversationLine.objects.order_by("seq").values_list("kind", "text"))
+    assert kinds[1:] == [("taken", ""), ("said", "Hola, Ana."), ("said", "Quedó listo."), ("solved", "")]
+    assert conversation().owner == Owner.BOT
+    assert "Tu respuesta le llega por correo, no al chat." in desk.get(page).content.decode()
+
+
+def test_an_answer_goes_to_no_colleagues_chat_and_to_no_strangers(
+    asked: Ticket, admin: User, soporte: User, student: User
+) -> None:
+    data = {**FOR_A_PERSON, "kind": "soporte", "subject": "Otra cosa"}
+    foreign = open_ticket(data=data, source=Source.PERSON, caller=caller(student))
+    assert not add_comment(ticket=foreign, by=soporte, text="Lo tuyo.").is_in_chat
+    handoff.take(conversation=conversation(), by=admin)
+    assert not add_comment(ticket=asked, by=soporte, text="Hola").is_in_chat
+    assert add_comment(ticket=asked, by=admin, text="Hola").is_in_chat
+    assert ConversationLine.objects.filter(kind="said").count() == 1
 
 
 def test_a_colleagues_conversation_is_taken_after_a_question(

@@ -148,6 +148,12 @@ def test_a_case_is_worked_on_at_its_page(page: Client, soporte: User, student: U
     assert "Dejó una nota" in page.get(f"{LIST}{row.pk}/history/").content.decode()
 
 
+def test_an_empty_list_says_what_will_be_there(page: Client) -> None:
+    note = "Aquí aparecerá lo que los estudiantes respondan"
+    assert note in page.get(SURVEYS).content.decode()
+    assert note not in page.get(SURVEYS, {"q": "nada"}).content.decode()
+
+
 @pytest.mark.parametrize("items", ["xyz", 5, {"a": 1}])
 def test_metadata_of_any_shape_leaves_a_case_readable(page: Client, items: Any) -> None:
     row = ticket(metadata={"items": items, "canal": "<b>web</b>"})

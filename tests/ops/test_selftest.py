@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -54,6 +55,7 @@ def test_the_panel_starts_one_and_reads_how_it_went(
     assert run["usuario"] == soporte.email
     assert [step["name"] for step in run["steps"]] == PARTS
     assert run["steps"][3]["text"].startswith("Responde a «hola»")
+    assert re.fullmatch(r"Quedan [\d.]+,\d GB\.", run["steps"][-1]["text"])
     assert {step["state"] for step in run["steps"]} == {"ok", "skipped"}
     assert not ChatTurn.objects.exists()  # it is nobody's conversation
     assert not Conversation.objects.exists()

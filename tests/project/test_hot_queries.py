@@ -59,6 +59,7 @@ REQUESTS: dict[str, Ask] = {
     "a search of an intent": get("/api/admin/logs", q="certificado", intent="saludo", page=1),
     "conversations": get("/api/logs"),
     "conversations of a sender": get("/api/logs", sender="web-1"),
+    "conversations in which it was said": get("/api/logs", q="certificado", intent="saludo"),
     "not understood": get("/api/admin/intentos-fallidos/logs", desde="2026-01-01", page=1),
     "not understood most": get("/api/admin/intentos-fallidos/top", desde="2026-01-01", hasta="2026-12-31"),
     "the review inbox": get("/api/admin/review"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.chat.engines.embedded import EmbeddedEngine
 from apps.intents.models import Intent
-from apps.logs.models import ChatTurn
+from apps.logs.models import ChatTurn, Feedback
 from tests.stats.rows import day_ago, opened, said
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,32 @@ def test_four_numbers_with_their_change_and_each_leads_to_its_rows(
     assert not re.search(r"<script(?![^>]*src=)(?![^>]*application/json)[^>]*>|\sstyle=|\son\w+=", page)
 
 
+def test_topics_are_called_as_people_call_them_and_greetings_are_none(
+    index: Any, client: Client, admin: User
+) -> None:
+    Intent.objects.create(name="horarios", title="Horario de clases")
+    for intent in ("horarios", "fuera_de_tema"):
+        said(1, intent=intent, user_message=f"de {intent}")
+    for intent in ("saludo", "restart", "ping"):
+        said(1, intent=intent, user_message=f"paso {intent}")
+    page = index(admin)
+    asked = page.split('id="intents-table"')[1].split("</table>")[0]
+    names = re.findall(r'scope="row"><a href="[^"]+">([^<]+)<', asked)
+    assert names == ["Fuera de tema", "Horario de clases", "Saludos y pasos de la conversación"]
+    steps = html.unescape(re.findall(r'<td><a href="([^"]+)">3<', asked)[0])
+    rows = client.get(steps).content.decode()
+    assert [text in rows for text in ("paso saludo", "paso restart", "de horarios")] == [True, True, False]
+
+
+def test_opinions_lead_to_what_they_count(index: Any, client: Client, admin: User) -> None:
+    for value in ("up", "down"):
+        Feedback.objects.create(turn=said(1, user_message=f"opinión {value}"), value=value)
+    page = index(admin)
+    for label, there, not_there in (("que sirvieron", "up", "down"), ("que no sirvieron", "down", "up")):
+        rows = rows_behind(client, page, f"Respuestas {label}")
+        assert (f"opinión {there}" in rows, f"opinión {not_there}" in rows) == (True, False)
+
+
 def test_dates_stand_in_the_address_and_wrong_ones_are_told(index: Any, admin: User) -> None:
     said(3)
     said(20)
@@ -114,9 +140,9 @@ def test_support_sees_no_small_number_that_could_name_somebody(
         said(sender_id=f"web-{number}", intent="horario")
     for _again in range(7):
         said(sender_id="web-1", intent="embarazo")
-    small = r"embarazo</th>\s*<td>menos de 5<"
+    small = r"Embarazo</th>\s*<td>menos de 5<"
     assert re.search(small, index(soporte))
-    assert re.search(r">horario</a></th>\s*<td><a [^>]*>6<", index(soporte))
+    assert re.search(r">Horario</a></th>\s*<td><a [^>]*>6<", index(soporte))
     assert "intent=embarazo" not in index(soporte)
     assert not re.search(small, index(admin))
     said(3, sender_id="web-8")

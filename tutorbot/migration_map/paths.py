@@ -204,7 +204,9 @@ NOT_HERE: dict[str, str] = {
     "/api/status": "the panel asks for it only when `/api/health` does not answer",
     "/api/live": "as above",
     "/api/ready": "as above",
-    "/api/admin/logs-file": "no page of the panel calls it; see `/api/admin/logs/{filename}`",
+    "/api/admin/logs-file": "there is no such file: the log of requests is on stdout, what runs the service "
+    "keeps it, and a copy of ours would outlive `LOG_RETENTION_DAYS`. No page of the panel calls it; "
+    "a training's log is `/api/admin/logs/{filename}`, what was said `/api/admin/logs`",
 }
 """What the panel's code names and nothing answers, with the reason."""
 

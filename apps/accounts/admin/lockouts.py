@@ -47,6 +47,9 @@ class LockedNowFilter(admin.SimpleListFilter):
 
 @admin.register(AccessAttempt)
 class LockoutAdmin(ServiceAdmin, ReadOnlyAdmin):
+    empty_note = gettext_lazy(
+        "Aquí aparecerá cada correo con intentos fallidos de entrar; desde aquí se desbloquea."
+    )
     list_display = ("email", "locked_until", "failures", "last_attempt", "address")
     list_filter = (LockedNowFilter,)
     search_fields = ("username", "ip_address")

@@ -200,6 +200,9 @@ class UserAdmin(PersonActions, DjangoUserAdmin):
 class UserSettingsAdmin(ReadOnlyAdmin):
     """How people want the chat to look; they change it themselves."""
 
+    empty_note = gettext_lazy(
+        "Aquí aparecerán el idioma, el tema y el tamaño de letra que cada persona elija en el chat."
+    )
     list_display = ("subject", "language", "theme", "font_scale", "high_contrast", "updated_at")
     list_filter = ("language", "theme", "high_contrast")
     search_fields = ("subject",)

@@ -14,21 +14,22 @@ from apps.accounts.permissions import SignedIn, caller_in, needs
 from apps.chat.conversation_selectors import conversations_matching
 from apps.chat.models import Conversation
 from apps.chat.services.reading import mark_read, unread_count
-from apps.core.dates import DaysQuery, FilterQuery
+from apps.core.dates import FilterQuery
 from apps.core.fields import StrictCharField
 from apps.core.openapi import either
 from apps.core.pagination import WindowQuery
 from apps.core.throttling import ListThrottle
 from apps.core.views.base import valid
+from apps.logs.filters import TurnFilter
+from apps.logs.serializers.turns import TurnsFilterQuery
 
 TAGS = ["registros"]
 DEFAULT_LIMIT = 100
 
 
-class ConversationsQuery(WindowQuery, DaysQuery):
-    """By the day of the last message; without paging the last 100."""
+class ConversationsQuery(WindowQuery, TurnsFilterQuery):
+    """By the day of the last message; `intent`, `q`, `status`: with a turn that is so; else the last 100."""
 
-    sender = StrictCharField(required=False, max_length=128, help_text=_("El remitente, igual."))
     user_id = StrictCharField(required=False, max_length=128, help_text=_("La persona, por su id."))
 
     @property
@@ -104,7 +105,10 @@ class ConversationsView(APIView):
         query = valid(ConversationsQuery, request.query_params)
         given, window = query.validated_data, query.window()
         names = ("desde", "hasta", "sender", "user_id")
-        rows = conversations_matching(**{name: given[name] for name in names if name in given})
+        said = TurnFilter.of({name: given[name] for name in ("intent", "q", "status") if name in given})
+        rows = conversations_matching(
+            **{name: given[name] for name in names if name in given}, with_turn=said
+        )
         if not query.is_paged:
             limit = given.get("limit", DEFAULT_LIMIT)
             return Response([conversation_row(row) for row in rows[window.offset : window.offset + limit]])

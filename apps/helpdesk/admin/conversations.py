@@ -13,6 +13,7 @@ from apps.chat.engines.embedded import EmbeddedEngine
 from apps.chat.engines.rasa import RasaEngine
 from apps.chat.models import Conversation, Owner
 from apps.core.admin import SHORT_SENDER, moment
+from apps.core.charts import percent
 from apps.helpdesk.admin.conversation_pages import SEE_PERSON, ConversationPages
 from apps.helpdesk.models import Ticket
 
@@ -120,7 +121,7 @@ class ConversationAdmin(ConversationPages):
 
     @admin.display(description=_("no entendidos"))
     def missed(self, row: Conversation) -> str:
-        return f"{row.fallbacks / row.turns:.0%}" if row.turns else "–"
+        return percent(row.fallbacks / row.turns if row.turns else None, 0)
 
     @admin.display(description=_("última actividad"), ordering="last_turn_at")
     def active(self, row: Conversation) -> str:

@@ -109,7 +109,7 @@ class HandoffPages(ServiceAdmin):
         try:
             do(row)
         except AppError as error:
-            return JsonResponse({"ok": False, "message": str(error.text)}, status=error.status)
+            return JsonResponse({"ok": False, "message": error.said}, status=error.status)
         return JsonResponse({"ok": True})
 
     def news(self, request: HttpRequest, key: str) -> HttpResponse:

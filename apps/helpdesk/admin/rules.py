@@ -12,6 +12,7 @@ from apps.helpdesk.models import BusinessHours, CannedAnswer, ClosedDay, Service
 
 @admin.register(CannedAnswer)
 class CannedAnswerAdmin(admin.ModelAdmin):
+    empty_note = _("Añade lo que más repites: al responder un caso lo traes con «/» y su atajo.")
     list_display = ("name", "slash", "said", "is_active")
     list_filter = ("is_active",)
     list_per_page = 50
@@ -41,6 +42,7 @@ class BusinessHoursAdmin(RulesAdmin):
 
 @admin.register(ClosedDay)
 class ClosedDayAdmin(RulesAdmin):
+    empty_note = _("Añade los festivos y los días en que nadie atiende: no cuentan para los plazos.")
     list_display = ("day", "name")
     search_fields = ("name",)
 

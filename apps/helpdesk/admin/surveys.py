@@ -35,6 +35,7 @@ class CommentFilter(admin.SimpleListFilter):
 
 @admin.register(Survey)
 class SurveyAdmin(ReadOnlyAdmin):
+    empty_note = _("Aquí aparecerá lo que los estudiantes respondan a la encuesta del chat.")
     list_display = ("answered", "level", "said", "ticket", "conversation")
     list_filter = ("level", CommentFilter, "updated_at")
     list_select_related = ("ticket",)

@@ -17,12 +17,11 @@ from apps.core.errors import AppError, Invalid, NotFound
 from apps.helpdesk import queue_selectors as selectors
 from apps.helpdesk.admin.deliveries import delivery_link
 from apps.helpdesk.admin.ticket_actions import NOBODY, TicketActions, person_chosen, team
-from apps.helpdesk.admin.ticket_conversation import conversation_context
+from apps.helpdesk.admin.ticket_conversation import answered_where, conversation_context
 from apps.helpdesk.admin.ticket_texts import business_span, due_of, history_line
 from apps.helpdesk.canned import canned_for
 from apps.helpdesk.flow import TRANSITIONS
 from apps.helpdesk.models import Kind, Priority, Status, Survey, Ticket
-from apps.helpdesk.models.work import MAX_COMMENT
 from apps.helpdesk.services.changes import change_ticket, take_ticket
 from apps.helpdesk.services.comments import add_comment
 
@@ -91,8 +90,8 @@ class TicketPages(TicketActions):
         if verb in {"answer", "note"}:
             is_public = verb == "answer"
             text = given.get("text", "")
-            add_comment(ticket=ticket, by=by, text=text, is_public=is_public, status=value or None)
-            return _("Respondió por correo al solicitante.") if is_public else _("Dejó una nota.")
+            written = add_comment(ticket=ticket, by=by, text=text, is_public=is_public, status=value or None)
+            return answered_where(written) if is_public else _("Dejó una nota.")
         raise Invalid(_("No se reconoce la acción. Actualiza la página."))
 
     def _facts_given(self, request: HttpRequest) -> dict[str, Any]:
@@ -131,7 +130,6 @@ class TicketPages(TicketActions):
             "solution": _span(ticket.solution_minutes),
             "may_change": may_change,
             "draft": request.POST.get("text", ""),
-            "max_comment": MAX_COMMENT,
             "nobody": NOBODY,
             **(self._choices(ticket, agent) if may_change else {}),
         }

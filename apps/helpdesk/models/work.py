@@ -38,6 +38,8 @@ class TicketComment(UUIDModel):
     is_public = models.BooleanField(_("lo ve el solicitante"), default=True)
     text = models.TextField(_("texto"), max_length=MAX_COMMENT)
     created_at = models.DateTimeField(_("escrito"), default=timezone.now, editable=False)
+    is_in_chat = False
+    """Of an answer that was just written: whether the chat has it too. Not stored."""
 
     class Meta:
         verbose_name = _("comentario")

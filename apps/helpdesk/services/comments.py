@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.callers import Caller
 from apps.accounts.models import User
+from apps.chat.models import MAX_LINE
 from apps.core.db import run_atomically
 from apps.core.errors import Conflict, Invalid
 from apps.core.text import printable
@@ -15,6 +16,7 @@ from apps.helpdesk.flow import REOPENED_BY_REQUESTER
 from apps.helpdesk.models import Actor, Status, Ticket, TicketComment
 from apps.helpdesk.models.work import MAX_COMMENT
 from apps.helpdesk.services.changes import Changed, after_changes, apply_changes, check_values
+from apps.helpdesk.services.handoff import conversation_to_answer, say_comment
 from apps.helpdesk.services.history import locked, note_first_response
 from apps.helpdesk.services.mails import tell_comment, tell_team
 
@@ -25,11 +27,12 @@ SAME_WITHIN = timedelta(seconds=60)
 def add_comment(
     *, ticket: Ticket, by: User, text: str, is_public: bool = True, status: str | None = None
 ) -> TicketComment:
-    """An answer that the requester gets by mail, or a note for the team; with a new status, if asked for.
+    """An answer that the requester gets, or a note for the team; with a new status, if asked for.
 
-    Raises Invalid. A public one on a closed ticket is refused: reopen it first.
+    An answer goes by mail; and into the chat (`is_in_chat`) while its conversation waits for a person or is
+    with `by`. Raises Invalid. On a closed ticket it is refused: reopen it first.
     """
-    text = _checked(text)
+    text = _checked(text, longest_answer(ticket, by) if is_public else MAX_COMMENT)
     changes = {"status": status} if status else {}
     check_values(changes)
 
@@ -43,6 +46,7 @@ def add_comment(
         return comment, is_new, apply_changes(row, changes, by=by)
 
     comment, is_new, changed = run_atomically(work)
+    comment.is_in_chat = is_public and say_comment(comment, by)
     is_solved = "status" in changed and status == Status.SOLVED
     if is_public and is_new and not is_solved:
         tell_comment(comment)
@@ -50,9 +54,14 @@ def add_comment(
     return comment
 
 
+def longest_answer(ticket: Ticket, by: User) -> int:
+    """What is said in the chat too is as long as a message there at most."""
+    return MAX_LINE if conversation_to_answer(ticket, by) else MAX_COMMENT
+
+
 def add_own_comment(*, ticket: Ticket, caller: Caller, text: str) -> TicketComment:
     """A word of the requester: it reopens what is solved or waits. Raises Invalid, and Conflict `closed`."""
-    text = _checked(text)
+    text = _checked(text, MAX_COMMENT)
 
     def work() -> tuple[TicketComment, bool, Changed]:
         row = locked(ticket)
@@ -69,10 +78,10 @@ def add_own_comment(*, ticket: Ticket, caller: Caller, text: str) -> TicketComme
     return comment
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, most: int) -> str:
     text = printable(text).strip()
-    if not text or len(text) > MAX_COMMENT:
-        said = _("Escribe entre 1 y %(most)d caracteres.") % {"most": MAX_COMMENT}
+    if not text or len(text) > most:
+        said = _("Escribe entre 1 y %(most)d caracteres.") % {"most": most}
         raise Invalid.field("text", said, "length")
     return text
 

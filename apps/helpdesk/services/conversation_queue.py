@@ -68,5 +68,10 @@ def open_requests(sender: str) -> list[Ticket]:
     """For a person, in this conversation, and not done; not of a person who named somebody else's."""
     rows = Ticket.objects.filter(conversation_id=sender, kind=Kind.HUMANO).exclude(status__in=DONE)
     owner = Conversation.objects.filter(sender_id=sender).values_list("user", flat=True).first()
-    theirs = ~Q(source=Source.PERSON) | (Q(user=owner) if owner else Q(pk__in=[]))
-    return list(rows.filter(theirs).order_by("-created_at", "id")[:10])
+    return list(rows.filter(theirs(owner)).order_by("-created_at", "id")[:10])
+
+
+def theirs(owner: Any) -> Q:
+    """Tickets that really are of a conversation of `owner` (an id, or None): the bot is believed, a person
+    only of their own."""
+    return ~Q(source=Source.PERSON) | (Q(user=owner) if owner else Q(pk__in=[]))

@@ -174,7 +174,10 @@ class CommentsView(QueueView):
         responses={201: shapes.TicketCommentOutput},
     )
     def post(self, request: Request, id: str) -> Response:
-        """Responde al solicitante, que lo recibe por correo, o deja una nota para el equipo."""
+        """Responde al solicitante, o deja una nota para el equipo.
+
+        La respuesta va por correo; y al chat, si su conversación espera a una persona o la tienes tú.
+        """
         given = valid(shapes.TicketCommentInput, request.data).validated_data
         comment = add_comment(
             ticket=selectors.ticket_by(id),

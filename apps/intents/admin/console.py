@@ -52,7 +52,7 @@ class ConsolePages(ServiceAdmin):
                         shown_understanding(understand_sentence(text=text, verified=verified, model=name))
                     )
                 except AppError as error:
-                    problems.append(str(error.text))
+                    problems.append(error.said)
         context = {
             "tab": "sentence",
             "form": form,
@@ -74,7 +74,7 @@ class ConsolePages(ServiceAdmin):
                 return self._save(request, form, said)
             shown = shown_turns(said, model_named(form.cleaned_data["model"])) if said else []
         except AppError as error:
-            return self._talk_page(request, form, [], [str(error.text)])
+            return self._talk_page(request, form, [], [error.said])
         return self._talk_page(request, form, shown, [])
 
     def _save(self, request: HttpRequest, form: TalkForm, said: list[Turn]) -> HttpResponse:
@@ -87,7 +87,7 @@ class ConsolePages(ServiceAdmin):
             turns = to_json(record_conversation(said, model))
             saved = (self._made if is_new else self._kept)(request, form, turns)
         except AppError as error:
-            return self._talk_page(request, form, shown_turns(said, model), [str(error.text)])
+            return self._talk_page(request, form, shown_turns(said, model), [error.said])
         text = _("Guardada: se espera lo que el bot responde en cada turno.")
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:intents_savedconversation_change", args=[saved.pk]))

@@ -120,5 +120,5 @@ class ConversationActions(ServiceAdmin):
         try:
             return answering_model()
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return None

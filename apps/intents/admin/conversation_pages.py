@@ -46,7 +46,7 @@ class ConversationPages(ServiceAdmin):
                 return self._accepted(request, saved, model)
             turns = rehearse(saved, model).to_accept
         except AppError as error:
-            return self._back(request, reverse(LIST), str(error.text))
+            return self._back(request, reverse(LIST), error.said)
         changes = [{"turn": turn, "verdict": verdict(turn)} for turn in turns if turn.got is not None]
         question = ngettext(
             "¿Aceptar lo que responde el bot en %d turno?",
@@ -84,7 +84,7 @@ class ConversationPages(ServiceAdmin):
             drafts = draft_from_sender(sender)
         except AppError as error:
             form = FromLogForm(initial={"sender": sender})
-            return self._draft_page(request, form, None, [], [str(error.text)])
+            return self._draft_page(request, form, None, [], [error.said])
         rows = [{"say": draft.turn.say, "verified": draft.turn.verified} for draft in drafts]
         lines = DraftFormSet(prefix="turns", initial=rows)
         return self._draft_page(request, FromLogForm(initial={"sender": sender}), lines, drafts, [])
@@ -103,7 +103,7 @@ class ConversationPages(ServiceAdmin):
                 model=model_if_any(),
             )
         except AppError as error:
-            told = [row["message"] for row in getattr(error, "errors", [])] or [str(error.text)]
+            told = [row["message"] for row in getattr(error, "errors", [])] or [error.said]
             return self._draft_page(request, form, lines, [], told)
         self.log_addition(request, saved, [{"added": {}}])
         text = _("Guardada. Revisa que lo que responde el bot sea lo correcto.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.forms import Script
@@ -180,12 +181,17 @@ class IntentAdmin(ConsolePages, IntentTransfer):
         )
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The log entry and the deletion together, on every engine; a refusal leads back with its reason."""
+        """The log entry and the deletion together, on every engine; a refusal leads back with its reason.
+
+        What would be refused is not asked.
+        """
         try:
             with atomic():
                 answer = super().delete_view(request, object_id, extra_context)
+            if request.method == "GET" and answer.status_code == 200:
+                intents.check_free(intent=Intent.objects.get(pk=unquote(object_id)))
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:intents_intent_change", args=[object_id]))
         if request.method == "POST" and answer.status_code == 302:
             self.say_train(request)

@@ -181,7 +181,7 @@ class ReviewGroupAdmin(ReviewDecisions):
         try:
             group: Any = decisions.group_by_id(object_id)
         except AppError as error:
-            self.message_user(request, str(error.text), "error")
+            self.message_user(request, error.said, "error")
             return HttpResponseRedirect(reverse("admin:intents_reviewgroup_changelist"))
         is_panel = "panel" in request.GET
         context = {

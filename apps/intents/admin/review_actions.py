@@ -171,7 +171,7 @@ class ReviewDecisions(ServiceAdmin):
         try:
             intent_named(name)
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return None
         by = cast(User, request.user)
         self.decide_rows(

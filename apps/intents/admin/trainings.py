@@ -134,7 +134,7 @@ class TrainingRunAdmin(FactsAdmin):
         try:
             run = start_training(trigger=TrainingRun.Trigger.ADMIN, asked_by=request.user)  # type: ignore[arg-type]
         except AppError as error:
-            self.message_user(request, str(error.text), messages.WARNING)
+            self.message_user(request, error.said, messages.WARNING)
             other = open_run()
             url = run_url(other) if other else reverse("admin:intents_trainingrun_changelist")
             return HttpResponseRedirect(url)
@@ -151,7 +151,7 @@ class TrainingRunAdmin(FactsAdmin):
         try:
             cancel_training(run=run)
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
         else:
             self.log_change(request, run, _("Canceló el entrenamiento."))
             text = _("Se canceló.") if not run.is_open else _("Se detendrá al terminar el paso de ahora.")

@@ -52,7 +52,7 @@ class IntentTransfer(IntentActions):
             try:
                 report = read_and_import(file.name, content, mode, dry_run=True)
             except AppError as error:
-                form.add_error("file", str(error.text))
+                form.add_error("file", error.said)
             else:
                 stored = ImportFolder(extension=file.name.rpartition(".")[2].lower())
                 if report.created or report.updated:
@@ -72,7 +72,7 @@ class IntentTransfer(IntentActions):
         except FileNotFoundError:  # sent twice, and the other was quicker
             return self.back_to_import(request, expired)
         except AppError as error:
-            return self.back_to_import(request, str(error.text))
+            return self.back_to_import(request, error.said)
 
     def back_to_import(self, request: HttpRequest, text: str) -> HttpResponse:
         self.message_user(request, text, messages.ERROR)
@@ -98,7 +98,7 @@ class IntentTransfer(IntentActions):
             try:
                 content = export_file(format=name, intents=known_intents())
             except AppError as error:
-                form.add_error("format", str(error.text))
+                form.add_error("format", error.said)
             else:
                 tell_download("intents", request)
                 answer = HttpResponse(content, content_type=FORMATS[name].content_type)

@@ -122,7 +122,7 @@ class VersionPages(FactsAdmin):
         try:
             activate_version(version=row, by=request.user)  # type: ignore[arg-type]  # admin's users are ours
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return HttpResponseRedirect(self.url_of(row))
         self.log_change(request, row, _("Activó el modelo."))
         text = _("El modelo %(name)s está activo: responde desde ahora.") % {"name": row.name}

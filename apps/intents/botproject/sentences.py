@@ -48,7 +48,8 @@ def _check_count(intent: Intent, is_used: bool, place: Place, found: Findings) -
         message = f"Una regla la usa y no tiene ejemplos; escribe al menos {WANTED_EXAMPLES}."
         found.error(intent.name, message, place)
     elif count < WANTED_EXAMPLES:
-        found.warning(intent.name, f"Tiene {count} ejemplos; escribe al menos {WANTED_EXAMPLES}.", place)
+        word = "ejemplo" if count == 1 else "ejemplos"
+        found.warning(intent.name, f"Tiene {count} {word}; escribe al menos {WANTED_EXAMPLES}.", place)
 
 
 def _check_shared(owners: dict[str, dict[str, str]], places: dict[str, Place], found: Findings) -> None:

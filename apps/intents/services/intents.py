@@ -92,13 +92,18 @@ def check_name_stays(*, intent: Intent, name: str) -> None:
         raise Invalid.field("intent", text, "name_is_fixed")
 
 
-def delete_intent(*, intent: Intent) -> None:
+def check_free(*, intent: Intent) -> None:
     """Raises Conflict while rules of rasa/ need it, naming them."""
     rules = rules_naming(project_files(), intent.name)
     if rules:
         names = ", ".join(f"«{name}»" for name in rules[:5])
         text = _("No se puede borrar: la usan las reglas %(rules)s. Desactívala o cambia antes las reglas.")
         raise Conflict(text % {"rules": names}, code="intent_in_use")
+
+
+def delete_intent(*, intent: Intent) -> None:
+    """Raises Conflict as check_free() does."""
+    check_free(intent=intent)
 
     def delete() -> None:
         history.note_deleted(intent)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core.admin import SHORT_SENDER, ReadOnlyAdmin, moment
+from apps.core.charts import percent
 from apps.core.text import storable
 from apps.logs.admin.filters import DaysFilter, EngineFilter, FeedbackFilter, IntentFilter, StatusFilter
 from apps.logs.admin.paging import TurnPaginator
@@ -59,6 +60,12 @@ class ChatTurnAdmin(ReadOnlyAdmin):
     sortable_by = ("when",)
     show_facets = admin.ShowFacets.NEVER  # each is a count of the whole table
     inlines = (FeedbackInline,)
+    fields = (
+        *("timestamp", "sender", "user", "user_message", "answer", "intent", "percent", "is_fallback"),
+        *("is_form_answer", "error", "latency_ms", "engine", "model_version", "request_id", "endpoint"),
+        *("ip", "user_agent", "origen", "metadata"),
+    )
+    readonly_fields = ("sender", "answer", "percent")
 
     class Media:
         css = {"all": ["css/turns.css"]}
@@ -120,7 +127,7 @@ class ChatTurnAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("confianza"))
     def percent(self, turn: ChatTurn) -> str:
-        return "–" if turn.confidence is None else f"{turn.confidence:.0%}"
+        return percent(turn.confidence, 0)
 
     @admin.display(description=gettext_lazy("valoración"), empty_value="–")
     def rating(self, turn: ChatTurn) -> str | None:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,7 +53,7 @@ class SelfTestRunAdmin(FactsAdmin):
 
     @admin.display(description=gettext_lazy("duración"))
     def took(self, run: SelfTestRun) -> str:
-        return "–" if run.duration_ms is None else f"{run.duration_ms / 1000:.1f} s"
+        return "–" if run.duration_ms is None else f"{number_format(run.duration_ms / 1000, 1)} s"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.start)
@@ -87,6 +88,6 @@ class SelfTestRunAdmin(FactsAdmin):
         try:
             run = start_self_test(asked_by=request.user)  # type: ignore[arg-type]
         except AppError as error:
-            self.message_user(request, str(error.text), messages.ERROR)
+            self.message_user(request, error.said, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:ops_selftestrun_changelist"))
         return HttpResponseRedirect(reverse("admin:ops_selftestrun_change", args=[run.pk]))

@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import get_connection
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -195,7 +196,7 @@ def disk() -> Finding:
     except OSError:
         return _fail(_("No se puede escribir en DATA_DIR."))
     free = shutil.disk_usage(folder).free
-    text = _("Quedan %(gb).1f GB.") % {"gb": free / GB}
+    text = _("Quedan %(gb)s GB.") % {"gb": number_format(free / GB, 1)}
     return _fail(text) if free < NO_SPACE else _warn(text) if free < LITTLE_SPACE else _ok(text)
 
 

@@ -11,12 +11,12 @@ from apps.stats import links
 from apps.stats.bodies import weekday_hours
 from apps.stats.dashboard.spans import Span, spans_of, step_name
 from apps.stats.dashboard.words import duration, few, people, seconds, whole
-from apps.stats.figures import HOURS, Topics
+from apps.stats.figures import HOURS, Topic, Topics
 from apps.stats.people_asked import NOT_UNDERSTOOD
 from apps.stats.periods import Period
 from apps.stats.selectors import PeriodFigures
 from apps.stats.tickets import TicketFigures
-from apps.stats.topics import Told, told
+from apps.stats.topics import STEPS, Told, parted, told
 
 TOP = 10
 
@@ -69,8 +69,12 @@ def _row(span: Span, sees_all: bool) -> list[Cell]:
 
 
 def _topics(key: str, title: str, topics: Topics, period: Period, sees_all: bool) -> Chart:
-    """Topics of few people have no bar where small numbers are kept back, and lead nowhere."""
-    rows = told(topics, limit=TOP, sees_all=sees_all)
+    """Topics of few people have no bar where small numbers are kept back, and lead nowhere.
+
+    Greetings, a yes or a new beginning are no topic: one last row of the table says how many there were.
+    """
+    asked, steps = parted(topics)
+    rows = told(asked, limit=TOP, sees_all=sees_all)
     shown = [row for row in rows if row.count is not None]
     urls = {row.intent: _topic_url(key, row.intent, period) for row in shown}
     return Chart(
@@ -81,8 +85,20 @@ def _topics(key: str, title: str, topics: Topics, period: Period, sees_all: bool
         series=[Series(_("Veces"), [row.count for row in shown])],
         links=[urls[row.intent] for row in shown],
         columns=(_("Intención"), _("Veces")),
-        rows=[_topic_row(row, urls.get(row.intent, "")) for row in rows],
+        rows=[
+            *(_topic_row(row, urls.get(row.intent, "")) for row in rows),
+            *_steps_rows(key, steps, period, sees_all),
+        ],
     )
+
+
+def _steps_rows(key: str, steps: Topic, period: Period, sees_all: bool) -> list[list[Cell]]:
+    if not steps.count:
+        return []
+    is_told = sees_all or not steps.is_small
+    url = _topic_url(key, "", period) if is_told else ""
+    row = Told("", _("Saludos y pasos de la conversación"), steps.count if is_told else None)
+    return [_topic_row(row, url)]
 
 
 def _topic_row(row: Told, url: str) -> list[Cell]:
@@ -90,10 +106,12 @@ def _topic_row(row: Told, url: str) -> list[Cell]:
 
 
 def _topic_url(key: str, intent: str, period: Period) -> str:
-    """What was asked before a person leads to those cases: which turn it was is not kept."""
+    """What was asked before a person leads to those cases: which turn it was is not kept. "": the steps."""
     if key == "before-person":
         return links.tickets(period, kind__exact=Kind.HUMANO)
     filters = links.NOT_UNDERSTOOD if key == "unclear" or intent == NOT_UNDERSTOOD else {}
+    if not intent:
+        return links.turns(period, intent__in=",".join(sorted(STEPS)), **filters)
     return links.turns(period, intent=intent, **filters)
 
 

@@ -77,6 +77,12 @@ def facts(now: PeriodFigures, by_kind: ByKind) -> list[Number]:
             _("Respuestas que sirvieron"),
             percent(_share(total.thumbs_up, total.thumbs_down), 0),
             _("%(up)s sí, %(down)s no") % {"up": whole(total.thumbs_up), "down": whole(total.thumbs_down)},
+            links.turns(period, valoracion="up"),
+        ),
+        Number(
+            _("Respuestas que no sirvieron"),
+            whole(total.thumbs_down),
+            _("Según los estudiantes"),
             links.turns(period, valoracion="down"),
         ),
         Number(

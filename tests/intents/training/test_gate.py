@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import User
+from apps.core.charts import percent
 from apps.core.errors import Conflict
 from apps.intents.models import ModelVersion, SavedConversation, TrainingRun
 from apps.intents.services import versions
@@ -50,7 +51,7 @@ def test_a_fall_beyond_the_margin_waits_and_says_which(name: str, env: Any) -> N
     )
     assert not beyond.passed
     assert len(beyond.reasons) == 1
-    assert f"de {FIGURES[name]:.1%}".replace("%", " %") in beyond.reasons[0]
+    assert f"de {percent(FIGURES[name])} a " in beyond.reasons[0]
 
 
 def test_a_figure_that_the_old_one_lacks_is_no_reason() -> None:

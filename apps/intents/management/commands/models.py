@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.core.charts import percent
 from apps.core.errors import AppError
 from apps.intents.models import ModelVersion
 from apps.intents.services.versions import activate_version, active_version, version_named
@@ -31,6 +32,6 @@ class Command(BaseCommand):
             mark = "*" if active and row.pk == active.pk else " "
             when = timezone.localtime(row.trained_at)
             accuracy = row.figures.get("accuracy")
-            share = "    –" if accuracy is None else f"{accuracy:5.1%}"
+            share = "      –" if accuracy is None else f"{percent(accuracy):>7}"
             facts = f"{row.engine:<8}  {when:%Y-%m-%d %H:%M}  {share}  {row.get_decision_display()}"
             self.stdout.write(f"{mark} {row.name}  {facts}")

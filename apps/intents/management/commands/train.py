@@ -3,8 +3,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.formats import number_format
 
 from apps.chat.engines.project import BotProject
+from apps.core.charts import percent
 from apps.core.errors import AppError
 from apps.core.progress import ProgressBar
 from apps.intents.botproject import ProjectError
@@ -77,7 +79,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Modelo del bot: {version.name}, {figures['n_intents']} intenciones, "
             f"{figures['n_examples']} ejemplos, "
-            f"acierto {figures['accuracy']:.0%} en validación cruzada, {version.duration_seconds:.1f} s."
+            f"acierto {percent(figures['accuracy'], 0)} en validación cruzada, "
+            f"{number_format(version.duration_seconds, 1)} s."
         )
         for reason in version.gate["reasons"]:
             self.stderr.write(self.style.WARNING(reason))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.charts import percent
 from apps.intents.models import ModelVersion
 
 JUDGED = {
@@ -67,8 +68,8 @@ def _falls(candidate: ModelVersion, active: ModelVersion | None) -> tuple[str, .
         before, now = active.figures.get(key), candidate.figures.get(key)
         if before is None or now is None or now >= before - margin - 1e-9:
             continue
-        text = _("El %(figure)s baja de %(before).1f %% a %(now).1f %%.")
-        found.append(text % {"figure": label, "before": before * 100, "now": now * 100})
+        text = _("El %(figure)s baja de %(before)s a %(now)s.")
+        found.append(text % {"figure": label, "before": percent(before), "now": percent(now)})
     return tuple(found)
 
 

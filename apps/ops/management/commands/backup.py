@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils.formats import number_format
 
 from apps.core.progress import ProgressBar
 from apps.ops.backup.errors import BackupError
@@ -43,8 +44,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             log.exception("backup_failed")
             raise CommandError(f"La base de datos no lo permitió ({type(error).__name__}).") from None
-        size = target.stat().st_size / (1 << 20)
-        self.stdout.write(f"{target}: {made.row_count} filas, {len(made.files)} archivos, {size:.1f} MB.")
+        size = number_format(target.stat().st_size / (1 << 20), 1)
+        self.stdout.write(f"{target}: {made.row_count} filas, {len(made.files)} archivos, {size} MB.")
         if options["verify"]:
             self.stdout.write(self.style.SUCCESS("Comprobada: se restaura igual."))
         if keep is not None:

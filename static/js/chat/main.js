@@ -138,12 +138,12 @@ function showAnother() {
 }
 
 /** After "finish and wipe": as somebody finds it who comes for the first time. */
-function beginAnew() {
+async function beginAnew() {
   history.belongTo(ownerOf(host.token()));
   composer.clear();
   privacy.forget();
-  looks.forget();
   showAnother();
+  await looks.forget();
   list.addNotice(text("wiped"));
   announce(text("wiped"));
   composer.focus();

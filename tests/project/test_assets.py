@@ -26,6 +26,7 @@ def test_an_icon_is_ours_or_the_front_ends(api: APIClient, env: object, name: st
     ("path", "target"),
     [
         ("/chat-embed.html", "chat-embed.html"),
+        ("/chat-embed.html?embed=1&theme=dark", "chat-embed.html?embed=1&theme=dark"),
         ("/widget.html", "chat-embed.html"),
         ("/embedded.js", "chat-widget.js"),
     ],

@@ -185,6 +185,7 @@ function joinHost() {
 
 view.redraw();
 conversation.resume();
+wait.resume();
 person.look();
 watchConnection(refreshState);
 document.addEventListener("visibilitychange", endWhatIsOver);

@@ -91,6 +91,7 @@ const looks = createLooks({
   onChange(current) {
     menu.show(current);
     composer.refresh(); // the text may have another size
+    privacy.fit();
   },
   onChosen: (prefs) => host.post("prefs:update", { prefs }),
 });

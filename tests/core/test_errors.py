@@ -190,12 +190,3 @@ def test_api_texts_are_spanish_whatever_the_browser_speaks(api: APIClient) -> No
     for path in ("/api/nada", "/nada"):
         response = api.get(path, HTTP_ACCEPT_LANGUAGE="en")
         assert response.json()["detail"] == "No encontramos lo que buscas. Revisa la dirección."
-
-
-def test_policies_of_documents_are_left_off_files_that_are_none(api: APIClient, settings: Any) -> None:
-    settings.STATIC_URL = "/"
-    for path, is_document in (("/embedded.js", False), ("/favicon.ico", False), ("/chat-embed.html", True)):
-        answer = api.get(path)
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        for name in ("Content-Security-Policy", "Permissions-Policy"):
-            assert (name in answer) == is_document, (path, name)

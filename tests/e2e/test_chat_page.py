@@ -163,6 +163,15 @@ def test_the_buttons_of_an_answer_stand_under_its_last_message(chat: ChatPage) -
     assert below == ["Uno.", "Dos.", "Sigue"]
 
 
+def test_a_page_that_stands_alone_tells_where_a_login_counts(chat: ChatPage, env: Any) -> None:
+    env(ZAJUNA_SSO_URL="https://example.org/entrar")
+    chat.bot_answers({"custom": {"type": "auth_needed", "message": "Inicia sesión para verlo."}})
+    chat.open().type("mis certificados")
+    link = chat.root.get_by_role("link", name="Iniciar sesión")
+    expect(link).to_have_attribute("href", "https://example.org/entrar")
+    expect(chat.root.locator(".group-notice")).to_contain_text("abre el chat desde allí")
+
+
 def test_an_empty_answer_is_no_silence(chat: ChatPage) -> None:
     chat.bot_answers()
     chat.open().type("hola")

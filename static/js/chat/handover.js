@@ -37,6 +37,7 @@ export function createHandover({ host, list }) {
   function need(question, ask, { aboutLogin = false, hasLink = false } = {}) {
     if (!host.framed) {
       if (!hasLink) offerLink();
+      say("loginElsewhere"); // nothing brings the login back to a page that stands alone
       return;
     }
     if (askedAgain.has(question)) {

@@ -166,10 +166,11 @@
       else if (!onlyNew || token !== lastToken) sendAuthToken(token);
     };
     const answers = {
-      "auth:request": () => options.autoSendToken && giveToken(),
+      // Beside auth:needed it is for hosts that know this one alone.
+      "auth:request": ({ because }) => options.autoSendToken && because !== "auth:needed" && giveToken(),
       "auth:needed": () => giveToken({ until: Date.now() + LOGIN_MS }),
       "widget:open": () => setOpen(true),
-      "widget:close": () => setOpen(false),
+      "widget:close": ({ key }) => (key !== "Escape" || options.closeOnEsc) && setOpen(false),
       "widget:toggle": ({ action }) => setOpen(action !== "close" && !isOpen()),
       "widget:minimize": () => minimize(),
       "widget:restore": () => minimize(false),

@@ -217,6 +217,18 @@ def test_a_question_before_the_login_stays_in_the_conversation_after_it(
     assert chat.root.locator("html").evaluate("() => localStorage['tutorbot:chat']") is None
 
 
+def test_a_host_that_knows_nothing_but_auth_request_is_asked_for_a_question_too(
+    page: Any, student: User, make_token: Callable[[User], str]
+) -> None:
+    host = Host(page)
+    host.chat.bot_answers({"custom": {"type": "auth_needed", "message": "Inicia sesión."}})
+    chat = host.open()
+    page.evaluate("value => { token = value; }", make_token(student))
+    chat.type("mis certificados")
+    expect(chat.root.locator(".group-notice", has_text="No pudimos verificar tu sesión.")).to_be_visible()
+    assert ["authorization" in turn["headers"] for turn in chat.turns] == [False, True]
+
+
 @pytest.fixture
 def make_token() -> Callable[[User], str]:
     return lambda user: str(issue_access_token(user=user))

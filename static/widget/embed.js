@@ -15,7 +15,7 @@
   };
   const DEFAULTS = {
     iframeUrl: "/chat-embed.html?embed=1", allowedOrigin: "", title: "", subtitle: "", position: "right", theme: "",
-    language: "", startOpen: false, width: 380, height: 600, padding: 16, zIndex: 2147483000, avatar: "", closeOnEsc: true,
+    language: "", startOpen: false, width: 380, height: 560, padding: 16, zIndex: 2147483000, avatar: "", closeOnEsc: true,
     closeOnOutsideClick: false, autoSendToken: true, tokenStorageKey: "app:accessToken", tokenCookieName: "access_token",
   };
   // Shadow root and constructed sheet: the host's styles do not reach in, ours do not leak out, and

@@ -108,7 +108,7 @@
     const greet = () => {
       parts.isLoaded = true;
       const wishes = { theme: options.theme, language: options.language };
-      post("host:hello", wishes);
+      post("host:hello", { ...wishes, isListening: true }); // since before the chat's first words
       post("chat:settings", { payload: wishes });
       tellVisible();
     };

@@ -178,7 +178,7 @@ function joinHost() {
   close.addEventListener("click", () => host.post("widget:close"));
   document.addEventListener("keydown", (event) => {
     const isTaken = event.defaultPrevented || document.querySelector("dialog[open]");
-    if (event.key === "Escape" && !isTaken) host.post("widget:close");
+    if (event.key === "Escape" && !isTaken) host.post("widget:close", { key: "Escape" });
   });
   window.addEventListener("focus", focusWhenOpened);
   host.post("auth:request");

@@ -122,10 +122,22 @@ def wants_page(request: HttpRequest) -> bool:
     return request.path_info.startswith("/admin/") or "text/html" in request.META.get("HTTP_ACCEPT", "")
 
 
+DOCUMENT_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml")
+
+
+def is_part_of_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A style sheet, script, font or picture of ours: policies of documents do nothing there."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    is_file = request.path_info.startswith(settings.STATIC_URL) and response.status_code < 400
+    return is_file and kind not in DOCUMENT_TYPES
+
+
 class PolicyMiddleware(CSPMiddleware):
     """django-csp; for the API, whose policy never varies, it is built once, and sent under DEBUG too."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if is_part_of_page(request, response):
+            return response
         if not is_api_path(request.path_info) or hasattr(response, "_csp_update"):
             return super().process_response(request, response)
         response.headers[HEADER] = api_policy()
@@ -164,7 +176,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if not is_part_of_page(request, response):
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if is_api_path(request.path_info):
             response.headers.setdefault("Cache-Control", "no-store")  # answers are for who asked
         usage = getattr(request, "rate_limit", None)

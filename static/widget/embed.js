@@ -15,7 +15,7 @@
   };
   const DEFAULTS = {
     iframeUrl: "/chat-embed.html?embed=1", allowedOrigin: "", title: "", subtitle: "", position: "right", theme: "",
-    language: "", startOpen: false, width: 380, height: 600, padding: 16, zIndex: 2147483000, avatar: "", closeOnEsc: true,
+    language: "", startOpen: false, width: 380, height: 560, padding: 16, zIndex: 2147483000, avatar: "", closeOnEsc: true,
     closeOnOutsideClick: false, autoSendToken: true, tokenStorageKey: "app:accessToken", tokenCookieName: "access_token",
   };
   // Shadow root and constructed sheet: the host's styles do not reach in, ours do not leak out, and
@@ -108,7 +108,7 @@
     const greet = () => {
       parts.isLoaded = true;
       const wishes = { theme: options.theme, language: options.language };
-      post("host:hello", wishes);
+      post("host:hello", { ...wishes, isListening: true }); // since before the chat's first words
       post("chat:settings", { payload: wishes });
       tellVisible();
     };
@@ -166,10 +166,11 @@
       else if (!onlyNew || token !== lastToken) sendAuthToken(token);
     };
     const answers = {
-      "auth:request": () => options.autoSendToken && giveToken(),
+      // Beside auth:needed it is for hosts that know this one alone.
+      "auth:request": ({ because }) => options.autoSendToken && because !== "auth:needed" && giveToken(),
       "auth:needed": () => giveToken({ until: Date.now() + LOGIN_MS }),
       "widget:open": () => setOpen(true),
-      "widget:close": () => setOpen(false),
+      "widget:close": ({ key }) => (key !== "Escape" || options.closeOnEsc) && setOpen(false),
       "widget:toggle": ({ action }) => setOpen(action !== "close" && !isOpen()),
       "widget:minimize": () => minimize(),
       "widget:restore": () => minimize(false),

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.chat.engine import embedded_engine
 from apps.chat.services.polling import places
 from tests.bot import activate_our_bot
+from tests.e2e.host_site import HostSite, allow_frames, host_site
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PATIENCE_MS = 15_000
@@ -83,6 +84,32 @@ def page(browser: Any, trained_bot: None, live_server: Any, problems: list[str])
     context.close()
     places.empty()  # what still waits for a person's words would ask a database that is gone
     assert problems == []
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[HostSite]:
+    with host_site() as served:
+        yield served
+
+
+@pytest.fixture
+def listed(site: HostSite, env: Any, settings: Any) -> list[str]:
+    """EMBED_ALLOWED_ORIGINS, as settings make a policy of it."""
+    sources = ["'self'", site.at("127.0.0.1"), site.at("*.localhost")]
+    env(EMBED_ALLOWED_ORIGINS=sources)
+    allow_frames(settings, sources)
+    return sources
+
+
+@pytest.fixture
+def foreign_page(browser: Any, trained_bot: None, live_server: Any, listed: list[str]) -> Iterator[Any]:
+    """A page for the sites of others, which may complain."""
+    context = browser.new_context(locale="es-CO", base_url=live_server.url)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
+    context.close()
+    places.empty()
 
 
 @pytest.fixture

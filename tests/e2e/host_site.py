@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from playwright.sync_api import expect
+
+from tests.e2e.chat_page import ChatPage
+
 PAGE = """<!DOCTYPE html><html lang="es"><head><meta charset="utf-8"><title>Curso</title>
 <link rel="icon" href="data:,">{head}</head><body><h1>Curso</h1>{body}</body></html>"""
 
@@ -46,3 +50,27 @@ def host_site() -> Iterator[HostSite]:
     server.shutdown()
     serving.join()
     server.server_close()
+
+
+def allow_frames(settings: Any, sources: list[str]) -> None:
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"frame-ancestors": sources}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+
+
+def loader(live_server: Any, path: str = "/embedded.js", attributes: str = "data-open=true") -> str:
+    return f'<script src="{live_server.url}{path}" {attributes}></script>'
+
+
+def same_site(html: str) -> str:
+    """Of the host's site, though not of its origin: there the browser lets a frame keep something."""
+    return html.replace("//localhost:", "//127.0.0.1:")
+
+
+def open_host(
+    page: Any, site: HostSite, live_server: Any, script: str = "", host: str = "127.0.0.1"
+) -> ChatPage:
+    site.put("/curso", body=same_site(f"<script>{script}</script>{loader(live_server)}"))
+    page.goto(f"{site.at(host)}/curso")
+    chat = ChatPage(page, page.frame_locator("iframe"))
+    expect(chat.state("En línea")).to_be_visible()
+    return chat

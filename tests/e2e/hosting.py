@@ -9,8 +9,9 @@ PAGE = """<!DOCTYPE html><html lang="es"><head><title>Curso</title><link rel="ic
 <body><script src="/anfitrion.js"></script>
 <iframe title="Chat" src="/chat-embed.html?embed=1" width="400" height="600" allow="microphone"></iframe>
 </body></html>"""
-SCRIPT = """addEventListener("message", (event) => {
-  if (event.data.type === "auth:request") hand(TOKEN);
+SCRIPT = """let token = TOKEN;
+addEventListener("message", (event) => {
+  if (event.data.type === "auth:request") hand(token);
 });
 function hand(token) {
   document.querySelector("iframe").contentWindow.postMessage({type: "auth:token", token}, location.origin);

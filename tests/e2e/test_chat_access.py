@@ -1,5 +1,6 @@
 """The chat page for everybody: axe-core finds nothing, whatever is shown, in every look and width."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,9 @@ def violations(chat: ChatPage, *, in_all_looks: bool = False) -> list[str]:
         chat.page.evaluate(AXE.read_text("utf-8"))
     found = []
     for looks in (*LOOKS[1:], LOOKS[0]) if in_all_looks else LOOKS[:1]:
-        chat.page.evaluate("looks => tutorbotLooks.apply(looks)", looks)
+        chat.page.evaluate(
+            "looks => { tutorbotLooks.apply(looks); dispatchEvent(new Event('resize')); }", looks
+        )
         assert not chat.is_cut(), looks
         only = {} if looks == LOOKS[0] else {"runOnly": ["color-contrast", "target-size"]}
         judged = chat.page.evaluate("async only => (await axe.run(only)).violations", only)
@@ -62,7 +65,7 @@ def test_axe_finds_nothing_at_320_px(chat: ChatPage, env: Callable[..., Any], pr
     chat.page.set_viewport_size({"width": 320, "height": 480})
     chat.bot_answers(*ANSWER, headers={"X-Request-ID": "answer-1"})  # so that it can be rated
     chat.open()
-    assert violations(chat) == []  # greeting and privacy bar
+    assert violations(chat, in_all_looks=True) == []  # greeting and privacy bar
     chat.type("cursos")
     expect(chat.choice("Sí")).to_be_visible()
     chat.bot_answers({"detail": "Demasiadas."}, status=429, headers={"Retry-After": "60"})
@@ -77,6 +80,28 @@ def test_axe_finds_nothing_at_320_px(chat: ChatPage, env: Callable[..., Any], pr
     expect(chat.root.locator("#finish-yes")).to_be_visible()
     assert violations(chat) == []
     problems.clear()  # the 429
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), [(640, 400, 1), (320, 480, 1), (320, 480, 2)])
+def test_the_privacy_notice_leaves_room_to_read(
+    chat: ChatPage, env: Callable[..., Any], width: int, height: int, scale: float
+) -> None:
+    """The first is a window of 1280 x 800 at 200 %."""
+    env(PRIVACY_URL="https://example.org/p")
+    chat.page.set_viewport_size({"width": width, "height": height})
+    looks = {"fontScale": scale}
+    chat.page.add_init_script(f"localStorage['tutorbot:looks'] = '{json.dumps(looks)}'")
+    chat.open()
+    assert not chat.is_cut()
+    read = chat.root.get_by_role("button", name="Entendido")
+    expect(read).to_be_in_viewport(ratio=1)
+    assert chat.root.locator("#log").bounding_box()["height"] >= height * 0.35
+    if scale == 2:
+        chat.root.get_by_text("Privacidad", exact=True).click()
+        expect(read).to_be_in_viewport(ratio=1)
+    expect(chat.root.get_by_text("No escribas contraseñas.")).to_be_in_viewport()
+    read.click()
+    expect(chat.root.locator("#privacy")).to_be_hidden()
 
 
 def test_a_wide_page_with_a_person_and_a_recording_that_failed(

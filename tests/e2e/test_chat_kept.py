@@ -114,15 +114,19 @@ def test_finish_and_wipe_leaves_nothing_here_and_nothing_in_the_bot(
     chat.type("¿hola?")
     expect(chat.root.locator(".group-person .bubble")).to_have_text("Dime tu clave")
     chat.box.fill("mi clave es…")
-    chat.open_menu().root.locator("#finish").click()
-    dialog = chat.root.get_by_role("dialog", name="¿Terminar y borrar?")
-    expect(dialog).to_contain_text("esta conversación, con lo que escribiste y no enviaste")
-    expect(dialog.get_by_role("button", name="Seguir aquí")).to_be_focused()
+    chat.open_menu().root.get_by_label("English").check()
+    expect(chat.root.locator("html")).to_have_attribute("lang", "en")
+    chat.root.locator("#finish").click()
+    dialog = chat.root.get_by_role("dialog", name="Finish and wipe?")
+    expect(dialog).to_contain_text("this conversation, with what you wrote and did not send")
+    expect(dialog.get_by_role("button", name="Stay here")).to_be_focused()
     with chat.page.expect_response(lambda answer: "/restart" in (answer.request.post_data or "")):
-        dialog.get_by_role("button", name="Terminar y borrar").click()
+        dialog.get_by_role("button", name="Finish and wipe").click()
     expect(chat.root.locator(".group-notice")).to_have_text(
         "Listo. Tu conversación ya no está en este navegador."
     )
+    expect(chat.root.locator("html")).to_have_attribute("lang", "es")
+    expect(chat.answer("¿Qué necesitas?")).to_be_visible()
     expect(chat.box).to_have_value("")
     expect(chat.box).to_be_focused()
     expect(chat.root.locator("#person")).to_be_hidden()
@@ -211,6 +215,18 @@ def test_a_question_before_the_login_stays_in_the_conversation_after_it(
     expect(chat.answer("Tienes dos.")).to_be_visible()
     assert chat.turns[0]["sender"] == chat.turns[1]["sender"]
     assert chat.root.locator("html").evaluate("() => localStorage['tutorbot:chat']") is None
+
+
+def test_a_host_that_knows_nothing_but_auth_request_is_asked_for_a_question_too(
+    page: Any, student: User, make_token: Callable[[User], str]
+) -> None:
+    host = Host(page)
+    host.chat.bot_answers({"custom": {"type": "auth_needed", "message": "Inicia sesión."}})
+    chat = host.open()
+    page.evaluate("value => { token = value; }", make_token(student))
+    chat.type("mis certificados")
+    expect(chat.root.locator(".group-notice", has_text="No pudimos verificar tu sesión.")).to_be_visible()
+    assert ["authorization" in turn["headers"] for turn in chat.turns] == [False, True]
 
 
 @pytest.fixture

@@ -90,15 +90,18 @@ def test_a_message_is_grey_and_the_bot_types_until_the_answer_comes(chat: ChatPa
 
 
 def test_at_the_limit_the_seconds_count_down(chat: ChatPage, problems: list[str]) -> None:
-    chat.bot_answers({"detail": "Demasiadas."}, status=429, headers={"Retry-After": "2"})
+    chat.bot_answers({"detail": "Demasiadas."}, status=429, headers={"Retry-After": "6"})
     chat.open().type("hola")
-    expect(chat.root.locator("#wait")).to_contain_text("en 2 s")
+    expect(chat.root.locator("#wait")).to_contain_text("en 6 s")
+    chat.page.reload()
+    expect(chat.root.locator("#wait")).to_contain_text(re.compile("en [1-5] s"))
     expect(chat.retry).to_be_disabled()
-    expect(chat.root.locator("#wait")).to_contain_text("en 1 s")
+    expect(chat.root.locator("#send")).to_be_disabled()
     problems.clear()
     chat.bot_answers({"text": "Hola de nuevo."})
     expect(chat.retry).to_be_enabled()
     expect(chat.root.locator("#wait")).to_be_hidden()
+    assert "wait" not in chat.stored()
     chat.retry.click()
     expect(chat.answer("Hola de nuevo.")).to_be_visible()
 
@@ -158,6 +161,15 @@ def test_the_buttons_of_an_answer_stand_under_its_last_message(chat: ChatPage) -
         .evaluate_all("nodes => nodes.map(node => node.textContent)")
     )
     assert below == ["Uno.", "Dos.", "Sigue"]
+
+
+def test_a_page_that_stands_alone_tells_where_a_login_counts(chat: ChatPage, env: Any) -> None:
+    env(ZAJUNA_SSO_URL="https://example.org/entrar")
+    chat.bot_answers({"custom": {"type": "auth_needed", "message": "Inicia sesión para verlo."}})
+    chat.open().type("mis certificados")
+    link = chat.root.get_by_role("link", name="Iniciar sesión")
+    expect(link).to_have_attribute("href", "https://example.org/entrar")
+    expect(chat.root.locator(".group-notice")).to_contain_text("abre el chat desde allí")
 
 
 def test_an_empty_answer_is_no_silence(chat: ChatPage) -> None:

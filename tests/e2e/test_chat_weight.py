@@ -25,16 +25,18 @@ def test_the_first_load_weighs_60_kb_at_most_and_asks_nobody_else(browser: Any, 
     subprocess.run(collect, env=env, cwd=ROOT, check=True, capture_output=True)
     command = [sys.executable, "-m", "gunicorn", "-c", "tutorbot/gunicorn.py", "tutorbot.wsgi"]
     with running(command, env, int(env["PORT"]), tmp_path / "log") as server:
-        loaded = first_load(browser, f"http://127.0.0.1:{server.port}")
+        loaded, preloaded = first_load(browser, f"http://127.0.0.1:{server.port}")
     assert {urlsplit(url).netloc for url in loaded} == {f"127.0.0.1:{server.port}"}
     assert any("/static/js/chat/main." in url for url in loaded)
+    modules = {url for url in loaded if "/static/js/chat/" in url and "/early." not in url}
+    assert preloaded == modules
     bodies, heads = (sum(sizes) for sizes in zip(*loaded.values(), strict=True))
     print(f"{len(loaded)} requests, {bodies:.0f} bytes of bodies, {heads:.0f} of headers (HTTP/1.1)")
-    assert bodies <= MOST_BYTES, sorted(loaded.items(), key=lambda item: -item[1][0])
+    assert bodies + heads <= MOST_BYTES, sorted(loaded.items(), key=lambda item: -item[1][0])
 
 
-def first_load(browser: Any, base: str) -> dict[str, tuple[float, float]]:
-    """Bytes on the wire of body and headers, by address."""
+def first_load(browser: Any, base: str) -> tuple[dict[str, tuple[float, float]], set[str]]:
+    """Bytes on the wire of body and headers, by address; and which modules the page asks for itself."""
     page = browser.new_context().new_page()
     wire = page.context.new_cdp_session(page)
     heads: dict[str, tuple[str, float]] = {}
@@ -54,5 +56,6 @@ def first_load(browser: Any, base: str) -> dict[str, tuple[float, float]]:
     wire.send("Network.enable")
     page.goto(f"{base}/chat-embed.html")
     page.wait_for_load_state("networkidle")
+    links = page.locator("link[rel=modulepreload]").evaluate_all("nodes => nodes.map(node => node.href)")
     page.context.close()
-    return loaded
+    return loaded, set(links)

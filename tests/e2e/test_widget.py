@@ -165,6 +165,33 @@ def test_on_a_small_phone_the_chat_fills_the_screen_and_can_be_closed(chat: Chat
     expect(bubble).to_have_attribute("aria-label", re.compile("Abrir"))
 
 
+def test_the_developers_host_page_gives_looks_takes_them_back_and_hands_a_token(
+    page: Any, settings: Any
+) -> None:
+    settings.DEBUG = True
+    page.route("**/api/me/settings", lambda route: route.fulfill(json=PLAIN_LOOKS))
+    page.goto("/demo/widget")
+    page.get_by_role("button", name="Abrir", exact=True).click()
+    html = page.frame_locator("iframe").locator("html")
+    expect(html.locator("#state", has_text="En línea")).to_be_visible()
+    for label, name, value, of_the_browser in (
+        ("Tema", "data-theme", "dark", None),
+        ("Idioma", "lang", "en", "es"),
+    ):
+        page.get_by_label(label).select_option(value)
+        expect(html).to_have_attribute(name, value)
+        page.get_by_label(label).select_option("")
+        if of_the_browser:
+            expect(html).to_have_attribute(name, of_the_browser)
+        else:
+            expect(html).not_to_have_attribute(name, value)
+    page.get_by_label("Token del estudiante").fill(TOKEN)
+    with page.expect_request("**/api/me/settings") as asked:
+        page.get_by_role("button", name="Enviar el token").click()
+    assert asked.value.headers["authorization"] == f"Bearer {TOKEN}"
+    expect(page.locator("#messages")).to_contain_text("widget:opened")
+
+
 @pytest.mark.parametrize(
     "tag", ["<script src='/embedded.js'></script>", "<script src='/embedded.js' type=module></script>"]
 )

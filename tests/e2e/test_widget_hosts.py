@@ -1,6 +1,5 @@
 """The widget on a site of another origin: who may show the chat, who is heard, and the login's hand-over."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,10 +8,8 @@ from playwright.sync_api import expect
 
 from apps.accounts.models import Certificate, StudentRecord, User
 from apps.accounts.services.tokens import issue_access_token
-from apps.chat.services.polling import places
 from tests.e2e.chat_page import ChatPage
-from tests.e2e.conftest import PATIENCE_MS
-from tests.e2e.host_site import HostSite, host_site
+from tests.e2e.host_site import HostSite, allow_frames, loader, open_host
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUESTION = "quiero ver mis certificados"
@@ -21,53 +18,9 @@ NOTE = "Iniciamos tu sesión, respondemos tu pregunta…"
 AGAIN = "No pudimos verificar tu sesión."
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[HostSite]:
-    with host_site() as served:
-        yield served
-
-
 @pytest.fixture
-def listed(site: HostSite, env: Any, settings: Any) -> list[str]:
-    """EMBED_ALLOWED_ORIGINS, as settings make a policy of it."""
-    sources = ["'self'", site.at("127.0.0.1"), site.at("*.localhost")]
-    env(EMBED_ALLOWED_ORIGINS=sources)
-    allow_frames(settings, sources)
-    return sources
-
-
-def allow_frames(settings: Any, sources: list[str]) -> None:
-    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"frame-ancestors": sources}
-    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
-
-
-@pytest.fixture
-def page(browser: Any, trained_bot: None, live_server: Any, listed: list[str]) -> Iterator[Any]:
-    context = browser.new_context(locale="es-CO", base_url=live_server.url)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    yield page
-    context.close()
-    places.empty()
-
-
-def loader(live_server: Any, path: str = "/embedded.js", attributes: str = "data-open=true") -> str:
-    return f'<script src="{live_server.url}{path}" {attributes}></script>'
-
-
-def same_site(html: str) -> str:
-    """Of the host's site, though not of its origin: there the browser lets a frame keep something."""
-    return html.replace("//localhost:", "//127.0.0.1:")
-
-
-def open_host(
-    page: Any, site: HostSite, live_server: Any, script: str = "", host: str = "127.0.0.1"
-) -> ChatPage:
-    site.put("/curso", body=same_site(f"<script>{script}</script>{loader(live_server)}"))
-    page.goto(f"{site.at(host)}/curso")
-    chat = ChatPage(page, page.frame_locator("iframe"))
-    expect(chat.state("En línea")).to_be_visible()
-    return chat
+def page(foreign_page: Any) -> Any:
+    return foreign_page
 
 
 def test_listed_hosts_show_the_chat_and_others_do_not(page: Any, site: HostSite, live_server: Any) -> None:
@@ -75,6 +28,7 @@ def test_listed_hosts_show_the_chat_and_others_do_not(page: Any, site: HostSite,
     page.on("console", lambda message: said.append(message.text))
     for host in ("127.0.0.1", "campus.localhost"):
         open_host(page, site, live_server, host=host)
+    assert said == []
     page.goto(f"{site.at('localhost')}/curso")
     with pytest.raises(AssertionError):
         expect(page.frame_locator("iframe").locator("#message")).to_be_visible(timeout=1000)
@@ -161,6 +115,7 @@ def test_where_every_message_needs_a_login_the_first_one_is_sent_by_itself(
     chat.type(QUESTION)
     expect(chat.root.get_by_role("heading", name="Excel básico")).to_be_visible()
     answered_once(chat, turns=2)
+    assert page.evaluate("asked") == 2  # at load, and for the question
 
 
 @pytest.mark.parametrize(("token", "turns"), [("`same`", 1), ("`new-${asked++}`", 2)])

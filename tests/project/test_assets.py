@@ -26,6 +26,7 @@ def test_an_icon_is_ours_or_the_front_ends(api: APIClient, env: object, name: st
     ("path", "target"),
     [
         ("/chat-embed.html", "chat-embed.html"),
+        ("/chat-embed.html?embed=1&theme=dark", "chat-embed.html?embed=1&theme=dark"),
         ("/widget.html", "chat-embed.html"),
         ("/embedded.js", "chat-widget.js"),
     ],
@@ -110,6 +111,10 @@ def test_static_files_have_hashed_names_and_a_long_life_in_production(project_ro
         "for name in ('vendor/chart.js/chart.umd.min.js', 'js/charts.js'):\n"
         "    answer = Client().get(static(name), secure=True, HTTP_HOST='bot.example')\n"
         "    print(static(name), answer.status_code, b'sourceMappingURL' in b''.join(answer))\n"
+        "for name in ('js/charts.js', 'brand/mark.svg'):\n"
+        "    answer = Client().get(static(name), secure=True, HTTP_HOST='bot.example')\n"
+        "    policies = [n in answer for n in ('Content-Security-Policy', 'Permissions-Policy')]\n"
+        "    print(answer['X-Content-Type-Options'], *policies)\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
@@ -133,6 +138,10 @@ def test_static_files_have_hashed_names_and_a_long_life_in_production(project_ro
     assert url != "/static/css/brand.css"
     assert "max-age=315360000" in " ".join(cache)
     assert lines[1] == "200"
-    for line, name in zip(lines[2:], ("vendor/chart.js/chart.umd.min.", "js/charts."), strict=True):
+    assert lines[4:] == [
+        "nosniff False False",
+        "nosniff True True",
+    ]  # policies are for documents: an SVG is one
+    for line, name in zip(lines[2:4], ("vendor/chart.js/chart.umd.min.", "js/charts."), strict=True):
         assert line.startswith(f"/static/{name}"), line
         assert line.endswith(".js 200 False"), line

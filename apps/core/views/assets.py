@@ -31,9 +31,9 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("image/x-icon", ".ico")
 
 
-def _at_front_end(name: str) -> HttpResponse | None:
+def _at_front_end(name: str, query: str = "") -> HttpResponse | None:
     site = settings.ENV.FRONTEND_SITE_URL.rstrip("/")
-    return HttpResponseRedirect(f"{site}/{name}") if site else None
+    return HttpResponseRedirect(f"{site}/{name}" + (f"?{query}" if query else "")) if site else None
 
 
 @csrf_exempt
@@ -68,7 +68,7 @@ def demo_host(request: HttpRequest) -> HttpResponse:
 @gzip_page
 def chat_page(request: HttpRequest) -> HttpResponse:
     """The project's own web chat, framed by EMBED_ALLOWED_ORIGINS alone."""
-    redirect = _at_front_end("chat-embed.html")
+    redirect = _at_front_end("chat-embed.html", request.META.get("QUERY_STRING", ""))
     if redirect is not None:
         return redirect
     env = settings.ENV

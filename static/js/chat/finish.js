@@ -34,5 +34,11 @@ export function createFinish({ apiUrl, history, person, onWiped }) {
     byId("menu-button").focus();
   });
 
-  return { ask: () => dialog.showModal() };
+  /** The focus is set here: browsers complain of `autofocus` in a frame, dialog or not. */
+  function ask() {
+    dialog.showModal();
+    byId("finish-no").focus();
+  }
+
+  return { ask };
 }

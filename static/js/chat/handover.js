@@ -29,6 +29,12 @@ export function createHandover({ host, list }) {
     list.addBot([el("a", { class: "reply", href, target: "_blank", rel: "noopener" }, text("login"))]);
   }
 
+  /** Older hosts know `auth:request` alone; who knows both gives the token for the first. */
+  function askHost() {
+    host.post("auth:needed");
+    host.post("auth:request", { because: "auth:needed" });
+  }
+
   /**
    * `question` (what stands for it) was refused for want of a login; `ask` sends it once more. Talk about logging in
    * itself ("aboutLogin") takes no question's place. A token that came after it had left is tried at once; what was
@@ -37,6 +43,7 @@ export function createHandover({ host, list }) {
   function need(question, ask, { aboutLogin = false, hasLink = false } = {}) {
     if (!host.framed) {
       if (!hasLink) offerLink();
+      say("loginElsewhere"); // nothing brings the login back to a page that stands alone
       return;
     }
     if (askedAgain.has(question)) {
@@ -45,7 +52,7 @@ export function createHandover({ host, list }) {
     }
     if (!aboutLogin || !isWaiting()) waiting = { question, ask, until: Date.now() + WAIT_MS, isTold: false };
     if (host.token() && sentWith.get(waiting.question) !== host.token()) tokenCame();
-    else host.post("auth:needed");
+    else askHost();
   }
 
   /** For a token of the host's, whenever it comes. */

@@ -43,6 +43,11 @@ function parentOrigin() {
   return window.location.ancestorOrigins?.[0] ?? originOf(document.referrer);
 }
 
+function browsersLanguage() {
+  const spoken = navigator.languages.map((tag) => tag.slice(0, 2));
+  return spoken.find((language) => LANGUAGES.includes(language)) ?? LANGUAGES[0];
+}
+
 /** The calls: onToken(token), onTheme("dark"), onLanguage("en"), onVisible(whether the student sees the chat). */
 export function connectHost({ onToken, onTheme, onLanguage, onVisible }) {
   const framed = window.parent !== window;
@@ -83,8 +88,8 @@ export function connectHost({ onToken, onTheme, onLanguage, onVisible }) {
       onToken?.(token);
     },
     "host:hello": look,
-    "host:setTheme": look,
-    "host:setLanguage": look,
+    "host:setTheme": ({ theme }) => (theme === "" ? onTheme?.("auto") : look({ theme })),
+    "host:setLanguage": ({ language }) => look({ language: language === "" ? browsersLanguage() : language }),
     "host:open": () => see(true),
     "host:close": () => see(false),
     "chat:settings": (data) => look(data.payload ?? data.settings ?? data),
@@ -93,11 +98,12 @@ export function connectHost({ onToken, onTheme, onLanguage, onVisible }) {
 
   function receive(event) {
     if (event.source !== window.parent || !allowed.has(event.origin)) return;
-    const isFirstSeen = !known;
-    known = event.origin;
     const type = event.data?.type;
+    const isLate = type === "host:hello" && event.data.isListening !== true;
+    const hasMissedUs = !known || isLate; // the request at load may have reached nobody
+    known = event.origin;
     if (typeof type === "string" && Object.hasOwn(heeds, type)) heeds[type](event.data);
-    if (isFirstSeen && !token) post("auth:request"); // the one at load may have reached nobody
+    if (hasMissedUs && !token) post("auth:request");
   }
 
   if (framed) window.addEventListener("message", receive);

@@ -8,6 +8,11 @@ const PLAIN = { language: "es", theme: "light", fontScale: 1, highContrast: fals
 
 /** onSpoken runs when the page has changed its language, onChange after every change. */
 export function createLooks({ url, hasToken, onSpoken, onChange, onChosen }) {
+  // As the page's address asks for it, and else the browser: before anybody chose something.
+  const first = {
+    language: document.documentElement.lang,
+    theme: new URLSearchParams(window.location.search).get("theme") ?? "auto",
+  };
   let chosen = tab.get(KEY) ?? browser.get(KEY) ?? {};
   let wished = {};
 
@@ -23,8 +28,7 @@ export function createLooks({ url, hasToken, onSpoken, onChange, onChosen }) {
     else browser.set(KEY, chosen);
   }
 
-  async function apply() {
-    const shown = { ...wished, ...chosen };
+  async function apply(shown = { ...wished, ...chosen }) {
     window.tutorbotLooks.apply(shown);
     try {
       if (shown.language && shown.language !== document.documentElement.lang) {
@@ -79,12 +83,12 @@ export function createLooks({ url, hasToken, onSpoken, onChange, onChosen }) {
     }
   }
 
-  function forget() {
+  /** Looks and speaks as at first. Without a connection the words stay until the page is loaded anew. */
+  async function forget() {
     tab.remove(KEY);
     browser.remove(KEY);
     chosen = {};
-    window.tutorbotLooks.apply({ theme: "auto", ...wished });
-    onChange(current());
+    await apply({ ...first, ...wished }).catch(() => {});
   }
 
   return { current, choose, suggest, readPersons, forget, start: () => apply().catch(() => {}) };

@@ -91,6 +91,7 @@ const looks = createLooks({
   onChange(current) {
     menu.show(current);
     composer.refresh(); // the text may have another size
+    privacy.fit();
   },
   onChosen: (prefs) => host.post("prefs:update", { prefs }),
 });
@@ -138,12 +139,12 @@ function showAnother() {
 }
 
 /** After "finish and wipe": as somebody finds it who comes for the first time. */
-function beginAnew() {
+async function beginAnew() {
   history.belongTo(ownerOf(host.token()));
   composer.clear();
   privacy.forget();
-  looks.forget();
   showAnother();
+  await looks.forget();
   list.addNotice(text("wiped"));
   announce(text("wiped"));
   composer.focus();
@@ -177,7 +178,7 @@ function joinHost() {
   close.addEventListener("click", () => host.post("widget:close"));
   document.addEventListener("keydown", (event) => {
     const isTaken = event.defaultPrevented || document.querySelector("dialog[open]");
-    if (event.key === "Escape" && !isTaken) host.post("widget:close");
+    if (event.key === "Escape" && !isTaken) host.post("widget:close", { key: "Escape" });
   });
   window.addEventListener("focus", focusWhenOpened);
   host.post("auth:request");
@@ -185,6 +186,7 @@ function joinHost() {
 
 view.redraw();
 conversation.resume();
+wait.resume();
 person.look();
 watchConnection(refreshState);
 document.addEventListener("visibilitychange", endWhatIsOver);

@@ -1,8 +1,10 @@
 // The header's dot and word, the offline bar, and the countdown after "too many requests".
 import { announce } from "./announcer.js";
 import { byId } from "./dom.js";
+import { tab } from "./storage.js";
 import { text } from "./texts.js";
 
+const WAIT_KEY = "tutorbot:wait";
 const WORDS = { online: "stateOnline", offline: "stateOffline", trouble: "stateTrouble" };
 
 let current = "checking";
@@ -44,7 +46,7 @@ export function watchConnection(onReturn) {
   update();
 }
 
-/** Counts the seconds until the student may send again; `onChange(secondsLeft)` each second. */
+/** Counts the seconds until the student may send again, reloads included; `onChange(secondsLeft)` each second. */
 export function createWait(onChange) {
   let until = 0;
   let timer = null;
@@ -57,17 +59,28 @@ export function createWait(onChange) {
     if (seconds === 0) {
       clearInterval(timer);
       timer = null;
+      tab.remove(WAIT_KEY);
     }
     onChange(seconds);
   }
 
-  function start(seconds) {
-    until = Math.max(until, Date.now() + seconds * 1000);
+  function countTo(time) {
+    until = time;
+    tab.set(WAIT_KEY, until);
     if (timer) return;
     timer = setInterval(tick, 250);
     tick();
     announce(byId("wait").textContent);
   }
 
-  return { start, left };
+  const start = (seconds) => countTo(Math.max(until, Date.now() + seconds * 1000));
+
+  /** What was left before the page was loaded anew. */
+  function resume() {
+    const kept = Number(tab.get(WAIT_KEY));
+    if (kept > Date.now()) countTo(kept);
+    else tab.remove(WAIT_KEY);
+  }
+
+  return { start, resume, left };
 }

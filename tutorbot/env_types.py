@@ -29,6 +29,10 @@ def split_list(value: Any) -> Any:
     return [part for part in re.split(r"[,\s]+", text) if part]
 
 
+def _without_slash(origins: list[str]) -> list[str]:
+    return [origin.rstrip("/") for origin in origins]
+
+
 def _quoted_self(origins: list[str]) -> list[str]:
     return ["'self'" if origin.strip("'\"") == "self" else origin for origin in origins]
 
@@ -50,8 +54,8 @@ def _network(value: Any) -> Any:
 
 
 Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
-Origins = Annotated[Strings, AfterValidator(lambda values: [v.rstrip("/") for v in values])]
-Ancestors = Annotated[Strings, AfterValidator(_quoted_self)]
+Origins = Annotated[Strings, AfterValidator(_without_slash)]
+Ancestors = Annotated[Origins, AfterValidator(_quoted_self)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
 AppEnv = Annotated[

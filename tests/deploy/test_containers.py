@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from tests.deploy import by_hand
 from tutorbot.env import Env
@@ -177,3 +178,17 @@ def test_secrets_are_made_for_every_variable_that_asks_for_one() -> None:
     assert set(lines) == asked
     assert len(set(lines.values())) == len(lines)
     assert all(len(value) == 64 and value.isalnum() for value in lines.values())
+
+
+def test_development_asks_for_nothing_else_and_production_refuses_to_be_without_a_name(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    asked = {name for name, sign, text in VARIABLE.findall(FILES[0].read_text()) if sign == "?"}
+    assert asked == {name for name in asked if name in (ROOT / "docker/secrets.sh").read_text()}
+    hosts = services["backend"]["environment"]["ALLOWED_HOSTS"]
+    for given, told in (("bot.example,bot2.example", "bot.example,bot2.example,backend"), ("", "")):
+        command = ["sh", "-c", f'printf %s "{hosts}"']  # the same rules as Compose's
+        env = {"ALLOWED_HOSTS": given}
+        assert subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout == told
+    with pytest.raises(ValidationError, match="ALLOWED_HOSTS: es obligatoria en producción"):
+        Env(APP_ENV="prod", SECRET_KEY="k" * 40, ALLOWED_HOSTS="")

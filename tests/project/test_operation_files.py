@@ -79,8 +79,17 @@ def test_scripts_for_windows_are_plain_ascii_and_do_what_the_makefile_does(proje
     assert tasks.isascii()  # PowerShell 5.1 reads a file without a mark as the machine's own code page
     assert (project_root / "scripts/check_health.ps1").read_bytes().isascii()
     verbs = set(re.search(rb"ValidateSet\((.*?)\)", tasks)[1].decode().replace("'", "").split(", "))  # type: ignore[index]
-    made = set(re.findall(r"^([a-z]+):", (project_root / "Makefile").read_text(), re.M))
-    assert verbs <= made
+    makefile = (project_root / "Makefile").read_text()
+    made = dict(re.findall(r"^([a-z-]+):(.*)$", makefile, re.M))
+    assert [verb for verb, rest in made.items() if "## " not in rest] == []  # `make help` names each
+    assert verbs == {"run", "start", "stop", "logs", "health", "backup", "test", "check"}
+    assert verbs <= set(made)
+    checks = re.search(rb"'check' {(.*?)\n    }", tasks, re.S)[1].decode()  # type: ignore[index]
+    for name in made["static"].split("##")[0].split():
+        recipe = re.search(rf"^{name}:.*\n((?:\t.*\n)+)", makefile, re.M)[1]  # type: ignore[index]
+        for words in re.findall(r"\$\(DEV\) (.*)", recipe):
+            said = ", ".join(f"'{word}'" for word in words.replace("/dev/null", "NUL").split())
+            assert f"Invoke-Dev @({said})" in checks, name
     for path in re.findall(rb"tutorbot\\[\w.]+", tasks):
         assert (project_root / path.decode().replace("\\", "/")).exists()
 

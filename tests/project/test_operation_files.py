@@ -34,6 +34,10 @@ def test_the_workflow_checks_and_then_builds_with_no_more_rights_than_reading(
     for path in re.findall(r"(?:\.ci|scripts)/[\w.]+", " ".join(commands)):
         assert os.access(project_root / path, os.X_OK), path
     assert commands[0] == ".ci/run"
+    steps = {step["name"]: step for step in images["steps"] if "run" in step}
+    tags = ' "$GITHUB_SHA" "${GITHUB_REF_NAME//\\//-}"'  # of the commit, and of the branch or the release
+    assert steps["Build and tag"]["run"] == f"scripts/build_images.sh{tags}"
+    assert steps["Push"]["run"] == f"PUSH=1 scripts/build_images.sh{tags}"
     text = (project_root / ".github/workflows/ci.yml").read_text()
     assert not re.search(r"\w\.io/|hub\.docker", text)  # the registry is the repository's to name
     for line in re.findall(r"\$\{\{ secrets\.\w+ \}\}.*", text):
@@ -53,10 +57,15 @@ def test_every_dockerfile_is_built_tagged_and_pushed_when_asked(project_root: Pa
     )
     assert done.returncode == 0, done.stderr
     names = {path.name.removesuffix(".Dockerfile") for path in (project_root / "docker").glob("*.Dockerfile")}
-    for verb in ("build", "push"):
-        said = "\n".join(line for line in done.stdout.splitlines() if line.startswith(verb))
-        assert set(re.findall(r"registry\.example/org/bot-([\w-]+):", said)) == names
-    assert "--file docker/backend.Dockerfile" in done.stdout
+    said = done.stdout.splitlines()
+    for name in names:
+        image = f"registry.example/org/bot-{name}"
+        built = [line for line in said if line.startswith("build ") and f" --tag {image}:abc " in line]
+        assert len(built) == 1
+        assert f"--file docker/{name}.Dockerfile" in built[0]
+        for tag in ("abc", "main"):
+            assert said.count(f"tag {image}:abc {image}:{tag}") == said.count(f"push {image}:{tag}") == 1
+    assert len(said) == len(names) * 5  # and nothing else
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])

@@ -74,3 +74,16 @@ def test_the_client_reads_the_file_as_it_stands(profile: str, tmp_path: Path) ->
 def _door(port: dict[str, Any]) -> str:
     host = f"{port['host_ip']}:" if port.get("host_ip") else ""
     return f"{host}{port['published']}:{port['target']}"
+
+
+def test_the_page_on_scale_quotes_rasas_file_and_what_compose_gives_it() -> None:
+    text = (ROOT / "docs/scale.md").read_text()
+    name, quoted = re.findall(r"`(rasa/\S+\.yml)`[^`]*```yaml\n(.*?)```", text, re.S)[0]
+    assert name == "rasa/endpoints.production.yml"
+    lines = (ROOT / name).read_text().splitlines()
+    assert [line for line in quoted.splitlines() if line] == [
+        line for line in lines if line and not line.startswith("#")
+    ]
+    told = dict(re.findall(r"^\| `(\w+)` \| `(\S+)` \|$", text, re.M))
+    given = compose.all_services()["rasa"]["environment"]
+    assert told == {name: given[name] for name in re.findall(r"\$\{(\w+)\}", quoted)}

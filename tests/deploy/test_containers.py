@@ -56,7 +56,9 @@ def test_every_container_has_few_rights_little_room_and_somebody_who_looks(
         assert "build" in one or not one.get("user", "0:").startswith(("0", "root")), name
 
 
-def test_who_keeps_data_reaches_nobody_outside(services: dict[str, dict[str, Any]]) -> None:
+def test_nginx_alone_is_reached_from_outside(services: dict[str, dict[str, Any]]) -> None:
+    open_in_prod = {name for name, one in services.items() if "ports" in one and "prod" in one["profiles"]}
+    assert open_in_prod == {"nginx"}
     for name in ("mongo", "redis", "rasa", "action-server", "postgres"):
         assert services[name]["networks"] == ["inner"], name
     assert load(ROOT / "compose.yaml")["networks"]["inner"]["internal"] is True

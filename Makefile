@@ -15,7 +15,7 @@ run: ## the bot, ready to answer, and the worker of its jobs (PORT=8000)
 start: ## the same in the background; `make stop` ends it, turns in flight are answered
 	@$(PYTHON) tutorbot/background.py start
 
-stop:
+stop: ## ends what `make start` began
 	@$(PYTHON) tutorbot/background.py stop
 
 logs: ## what it says since `make start`
@@ -41,13 +41,13 @@ static: format lint types imports migrations schema docs ## what needs no test: 
 format: ## formatting is as ruff wants it
 	@$(DEV) ruff format --check .
 
-lint:
+lint: ## ruff has nothing to say
 	@$(DEV) ruff check .
 
-types:
+types: ## mypy
 	@$(DEV) mypy
 
-imports:
+imports: ## layers are kept (import-linter)
 	@$(DEV) lint-imports
 
 migrations: ## models and migrations agree; settings are sound

@@ -34,10 +34,7 @@ switch ($Task) {
     'run' { Invoke-Python @('tutorbot\launch.py', 'base', 'serve') }
     'start' { Invoke-Python @('tutorbot\background.py', 'start') }
     'stop' { Invoke-Python @('tutorbot\background.py', 'stop') }
-    'logs' {
-        $data = if ($env:DATA_DIR) { $env:DATA_DIR } else { 'var' }
-        Get-Content (Join-Path $data 'tutorbot.log') -Tail 200 -Wait -Encoding UTF8
-    }
+    'logs' { Invoke-Python @('tutorbot\background.py', 'logs') }
     'health' { Invoke-Python (@('tutorbot\launch.py', 'base', 'python', 'manage.py', 'health') + $Rest) }
     'backup' { Invoke-Python (@('tutorbot\launch.py', 'base', 'python', 'manage.py', 'backup', '--verify') + $Rest) }
     'test' { Invoke-Dev (@('python', '-m', 'pytest', '-n', 'auto', '-m', 'not slow and not browser') + $Rest) }
@@ -49,6 +46,7 @@ switch ($Task) {
         $env:APP_ENV = 'test'
         Invoke-Dev @('python', 'manage.py', 'makemigrations', '--check', '--dry-run')
         Invoke-Dev @('python', 'manage.py', 'check', '--fail-level', 'WARNING')
+        Invoke-Dev @('python', 'manage.py', 'spectacular', '--validate', '--fail-on-warn', '--file', 'NUL')
         Invoke-Dev @('python', 'manage.py', 'document', '--check')
         Invoke-Dev @('python', '-m', 'pytest', '-n', 'auto', '-m', 'not slow and not browser')
     }

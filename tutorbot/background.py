@@ -1,8 +1,9 @@
-"""`make start` and `make stop`: what `make run` runs, in the background, by a process number in DATA_DIR.
+"""`make start`, `stop` and `logs`: what `make run` runs, in the background, by a process number in DATA_DIR.
 
 Like launch.py: standard library only, and syntax that an old Python can read.
 """
 
+import collections
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import launch
 DATA = os.path.join(launch.ROOT, launch.setting("DATA_DIR") or "var")
 PID, LOG = os.path.join(DATA, "tutorbot.pid"), os.path.join(DATA, "tutorbot.log")
 READY = "Ctrl+C para terminar."
+LINES = 200
 START_SECONDS, STOP_SECONDS = 900, launch.STOP_SECONDS + 10
 
 
@@ -87,11 +89,23 @@ def stop():
 
 
 def logs():
-    """Goes on until Ctrl+C."""
+    """The last lines, then whatever comes, until Ctrl+C; a new start begins the file anew."""
     if not os.path.exists(LOG):
         launch.fail("todavía no hay registro. Inicia con make start")
-    os.execvp("tail", ["tail", "-n", "200", "-F", LOG])
+    seen = 0
+    with open(LOG, encoding="utf-8", errors="replace") as said:
+        print("".join(collections.deque(said, LINES)), end="", flush=True)
+        while True:
+            size = os.fstat(said.fileno()).st_size
+            if size < seen:
+                said.seek(0)
+            seen = size
+            print(said.read(), end="", flush=True)
+            time.sleep(0.2)
 
 
 if __name__ == "__main__":
-    {"start": start, "stop": stop, "logs": logs}[sys.argv[1]]()
+    try:
+        {"start": start, "stop": stop, "logs": logs}[sys.argv[1]]()
+    except KeyboardInterrupt:
+        sys.exit(130)

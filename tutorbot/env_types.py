@@ -30,7 +30,7 @@ def split_list(value: Any) -> Any:
 
 
 def _quoted_words(origins: list[str]) -> list[str]:
-    bare = (origin.strip("'\"").rstrip("/") for origin in origins)
+    bare = (origin.strip("'\"") for origin in origins)
     return [f"'{origin}'" if origin in {"self", "none"} else origin for origin in bare]
 
 
@@ -52,7 +52,7 @@ def _network(value: Any) -> Any:
 
 Strings = Annotated[list[str], NoDecode, BeforeValidator(split_list)]
 Origins = Annotated[Strings, AfterValidator(lambda values: [v.rstrip("/") for v in values])]
-Ancestors = Annotated[Strings, AfterValidator(_quoted_words)]
+Ancestors = Annotated[Origins, AfterValidator(_quoted_words)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Networks = Annotated[list[Network], NoDecode, BeforeValidator(split_list)]
 AppEnv = Annotated[

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
 from apps.accounts.models import User
 from apps.core import chat_sessions, throttling
@@ -64,6 +66,31 @@ def test_all_sessions_of_an_address_have_a_ceiling(api: APIClient, env: Any, nam
     assert [one["X-RateLimit-Remaining"] for one in answers] == ["2", "1", "1", "0", "0"]
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
     assert say(api, first, REMOTE_ADDR="203.0.113.9").status_code == 422
+
+
+def test_500_students_behind_one_address_are_answered_and_a_flooder_among_them_is_not(
+    env: Any,
+) -> None:
+    """A minute that stands: six messages of each, six hundred of the flooder; RATE_LIMIT_* by default."""
+    env()
+    factory, throttle = APIRequestFactory(), chat_sessions.ChatThrottle()
+
+    def from_the_school(request: Any) -> Any:
+        request.client_ip = "203.0.113.77"
+        return request
+
+    def is_answered(session: str) -> bool:
+        request = from_the_school(factory.post("/api/chat", headers={"X-Chat-Session": session}))
+        return throttle.allow_request(Request(request), APIView())
+
+    minted = [chat_sessions.new_session(from_the_school(factory.get("/chat-embed.html"))) for _ in range(501)]
+    flooder, *students = [one.session for one in minted]
+    assert all(students)
+    answered, passed = 0, 0
+    for number in range(3000):
+        answered += is_answered(students[number % 500])
+        passed += number % 5 == 0 and is_answered(flooder)
+    assert (answered, passed) == (3000, 60)
 
 
 def test_sessions_are_not_made_without_end(api: APIClient, env: Any) -> None:

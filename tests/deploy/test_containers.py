@@ -6,30 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from pydantic import ValidationError
 
 from tests.deploy import by_hand
+from tests.deploy.compose import FILES, ROOT, VARIABLE, all_services, load, with_defaults
 from tutorbot.env import Env
 
-ROOT = Path(__file__).resolve().parents[2]
-FILES = [ROOT / "compose.yaml", *sorted((ROOT / "docker").glob("compose.*.yaml"))]
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
 BUILD = {"mongo", "redis", "rasa", "action-server", "backend-dev", "admin-dev", "nginx-dev"}
 PROD = {"mongo", "redis", "rasa", "action-server", "bootstrap", "first-model", "backend", "worker", "nginx"}
 ONCE = {"bootstrap", "first-model"}
 ACTIONS_ALONE = {"BACKEND_URL", "ACTIONS_HTTP_TIMEOUT"}  # docs/actions.md
-VARIABLE = re.compile(r"\$\{(\w+)(?::?([-?+])([^{}]*))?")
-
-
-def load(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(path.read_text())
-    return found
 
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, dict[str, Any]]:
-    postgres = load(ROOT / "docker" / "compose.postgres.yaml")["services"]["postgres"]
-    return {**load(ROOT / "compose.yaml")["services"], "postgres": postgres}
+    return all_services()
 
 
 def test_the_old_commands_start_what_they_name(services: dict[str, dict[str, Any]]) -> None:
@@ -65,11 +57,8 @@ def test_every_container_has_few_rights_little_room_and_somebody_who_looks(
 
 
 def test_nginx_alone_is_reached_from_outside(services: dict[str, dict[str, Any]]) -> None:
-    assert {name for name, one in services.items() if "ports" in one and "prod" in one["profiles"]} == {
-        "nginx"
-    }
-    for name in ("backend-dev", "nginx-dev"):
-        assert all(port.startswith("127.0.0.1:") for port in services[name]["ports"]), name
+    open_in_prod = {name for name, one in services.items() if "ports" in one and "prod" in one["profiles"]}
+    assert open_in_prod == {"nginx"}
     for name in ("mongo", "redis", "rasa", "action-server", "postgres"):
         assert services[name]["networks"] == ["inner"], name
     assert load(ROOT / "compose.yaml")["networks"]["inner"]["internal"] is True
@@ -122,14 +111,14 @@ def test_what_is_mounted_and_built_exists(services: dict[str, dict[str, Any]]) -
     volumes = set(load(FILES[0])["volumes"]) | {"postgres-data"}
     for name, one in services.items():
         for volume in one.get("volumes", []):
-            source = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", volume).split(":")[0]
+            source = with_defaults(volume).split(":")[0]
             exists = (ROOT / source).exists() if source.startswith(".") else source in volumes
             assert exists, (name, source)
         if "build" in one:
             context = ROOT / one["build"]["context"]
             assert (context / one["build"]["dockerfile"]).is_file(), name
         else:
-            image = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", one["image"])
+            image = with_defaults(one["image"])
             assert re.search(r":\d[\w.-]*\d|:\d+(?:\.\d+)*-\w+$", image), image
 
 
@@ -177,3 +166,17 @@ def test_secrets_are_made_for_every_variable_that_asks_for_one() -> None:
     assert set(lines) == asked
     assert len(set(lines.values())) == len(lines)
     assert all(len(value) == 64 and value.isalnum() for value in lines.values())
+
+
+def test_development_asks_for_nothing_else_and_production_refuses_to_be_without_a_name(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    asked = {name for name, sign, text in VARIABLE.findall(FILES[0].read_text()) if sign == "?"}
+    assert asked == {name for name in asked if name in (ROOT / "docker/secrets.sh").read_text()}
+    hosts = services["backend"]["environment"]["ALLOWED_HOSTS"]
+    for given, told in (("bot.example,bot2.example", "bot.example,bot2.example,backend"), ("", "")):
+        command = ["sh", "-c", f'printf %s "{hosts}"']  # the same rules as Compose's
+        env = {"ALLOWED_HOSTS": given}
+        assert subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout == told
+    with pytest.raises(ValidationError, match="ALLOWED_HOSTS: es obligatoria en producción"):
+        Env(APP_ENV="prod", SECRET_KEY="k" * 40, ALLOWED_HOSTS="")

@@ -23,6 +23,8 @@ from apps.logs.models import AuditEntry, ChatTurn
 from apps.logs.search_index import index_is_right
 from apps.ops.backup.archive import MANIFEST
 from apps.ops.backup.aside import _set_aside
+from apps.ops.backup.rows import dump
+from apps.ops.backup.schema import applied_in, kept, models_at
 from tests.conftest import PASSWORD
 from tests.servers.processes import free_port
 from tests.stats.test_dashboard import turn
@@ -235,3 +237,25 @@ def test_the_secret_goes_along_only_when_asked_for_and_old_backups_go(data: Path
     run("restore", folder / kept[2], yes=True, with_secret=True)
     assert (data / "secret_key").read_bytes() == secret
     assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def everything(folder: Path) -> tuple[dict[str, tuple[int, str]], dict[str, bytes]]:
+    """Of each table how many rows with which hash; of each file of the folder what is in it."""
+    rows = {
+        model._meta.label: dump(model, connection.alias) for model in kept(models_at(applied_in("default")))
+    }
+    return rows, {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_trying_a_good_backup_says_so_and_changes_neither_rows_nor_files(data: Path, tmp_path: Path) -> None:
+    some_rows()
+    target = tmp_path / "copy.tar.gz"
+    run("backup", to=target)
+    User.objects.update(nombre="Otra")  # what restoring would undo
+    Intent.objects.create(name="nueva")
+    (data / "models" / "active.json").write_text("changed")
+    before = everything(tmp_path)
+    said = run("restore", target, verify=True)
+    assert said.endswith(" archivos. Se restaura igual; no se cambió nada.\n")
+    assert everything(tmp_path) == before
+    assert before[0]["accounts.User"][0] == 1

@@ -25,10 +25,14 @@ def site(tmp_path: Path, project_root: Path) -> Path:
     return tmp_path
 
 
-def make(verb: str, site: Path, project_root: Path, **env: str) -> "subprocess.CompletedProcess[str]":
+def command(verb: str, site: Path) -> list[str]:
     code = f"import launch; launch.ROOT = {str(site)!r}; import background; background.{verb}()"
+    return [sys.executable, "-c", code]
+
+
+def make(verb: str, site: Path, project_root: Path, **env: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-c", code],
+        command(verb, site),
         cwd=project_root / "tutorbot",
         env={**os.environ, "DATA_DIR": "data", **env},
         capture_output=True,
@@ -61,3 +65,22 @@ def test_what_does_not_start_says_why(site: Path, project_root: Path) -> None:
     assert failed.returncode == 1
     assert "no arrancó (código 3)" in failed.stderr
     assert not (site / "data" / "tutorbot.pid").exists()
+
+
+def test_the_log_is_followed_where_the_env_file_says_it_is(site: Path, project_root: Path) -> None:
+    (site / ".env").write_text("DATA_DIR=elsewhere\n")
+    (site / "elsewhere").mkdir()
+    log = site / "elsewhere" / "tutorbot.log"
+    env = {name: value for name, value in os.environ.items() if name != "DATA_DIR"}
+    where = {"cwd": project_root / "tutorbot", "env": env, "text": True, "encoding": "utf-8"}
+    nothing = subprocess.run(command("logs", site), capture_output=True, timeout=30, **where)  # type: ignore[call-overload]
+    assert nothing.stderr == "tutorbot: todavía no hay registro. Inicia con make start\n"
+    log.write_text("".join(f"line {n}\n" for n in range(201)))
+    with subprocess.Popen(command("logs", site), stdout=subprocess.PIPE, **where) as follower:  # type: ignore[call-overload]
+        assert [follower.stdout.readline() for _ in range(200)][::199] == ["line 1\n", "line 200\n"]
+        with log.open("a") as more:
+            more.write("later\n")
+        assert follower.stdout.readline() == "later\n"
+        log.write_text("new start\n")
+        assert follower.stdout.readline() == "new start\n"
+        follower.terminate()

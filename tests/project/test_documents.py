@@ -17,6 +17,7 @@ DOCUMENTS = [
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINKED = re.compile(r"\[[^]]*\]\([^)\s]+\)")
 PLACE = re.compile(r"(?:apps|docker|docs|rasa|requirements|scripts|static|templates|tests|tutorbot)/[\w./-]+")
 LAUNCHER = frozenset({"PYTHON", "TUTORBOT_VENV"})
 """Read before there is anything to read the environment with (Makefile, tutorbot/launch.py)."""
@@ -52,6 +53,14 @@ def test_every_link_leads_to_a_file_and_its_heading() -> None:
             if not target.exists() or (anchor and anchor not in anchors_of(target)):
                 broken.append(f"{page.relative_to(BASE_DIR)}: {link}")
     assert broken == []
+
+
+def test_a_page_that_is_named_in_a_sentence_is_a_link() -> None:
+    bare = []
+    for page in DOCUMENTS:
+        sentences = LINKED.sub("", SPAN.sub("", FENCED.sub("", page.read_text())))
+        bare += [f"{page.relative_to(BASE_DIR)}: {name}" for name in re.findall(r"[\w/-]+\.md\b", sentences)]
+    assert bare == []
 
 
 def test_the_index_names_every_page() -> None:

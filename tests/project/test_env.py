@@ -77,7 +77,7 @@ def test_no_text_breaks_the_list_reader(text: str) -> None:
         assert isinstance(split_list(text), list | dict | str | int | float | bool | None)
 
 
-def test_self_is_understood_without_quotes(environ: pytest.MonkeyPatch) -> None:
+def test_self_is_understood_without_quotes_and_an_origin_with_a_slash(environ: pytest.MonkeyPatch) -> None:
     env = read(environ, EMBED_ALLOWED_ORIGINS="self,https://lms.example/")
     assert env.EMBED_ALLOWED_ORIGINS == ["'self'", "https://lms.example"]
 

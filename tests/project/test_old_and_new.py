@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.urls import resolve
 
 from tutorbot.env import Env
@@ -43,3 +44,17 @@ def test_each_path_of_the_tree_is_on_the_page() -> None:
     """As an old one, or as a new one."""
     text = page.page()
     assert {path for path in page.tree() if f"`{path}`" not in text} == set()
+
+
+def test_what_nginx_answers_alone_has_a_place_in_its_configuration() -> None:
+    """That it is answered: tests/deploy/test_nginx.py."""
+    site = (settings.BASE_DIR / "docker/nginx/templates/tutorbot/site.inc.template").read_text()
+    exact, patterns = (
+        re.findall(r"^location = (\S+)", site, re.M),
+        re.findall(r"^location ~ (\S+)", site, re.M),
+    )
+    by_nginx = [path for path, whose in NOT_IN_THE_TREE.items() if whose == "nginx"]
+    assert [
+        path for path in by_nginx if path not in exact and not any(re.search(p, path) for p in patterns)
+    ] == []
+    assert settings.STATIC_URL in NOT_IN_THE_TREE

@@ -34,6 +34,10 @@ def test_the_workflow_checks_and_then_builds_with_no_more_rights_than_reading(
     for path in re.findall(r"(?:\.ci|scripts)/[\w.]+", " ".join(commands)):
         assert os.access(project_root / path, os.X_OK), path
     assert commands[0] == ".ci/run"
+    steps = {step["name"]: step for step in images["steps"] if "run" in step}
+    tags = ' "$GITHUB_SHA" "${GITHUB_REF_NAME//\\//-}"'  # of the commit, and of the branch or the release
+    assert steps["Build and tag"]["run"] == f"scripts/build_images.sh{tags}"
+    assert steps["Push"]["run"] == f"PUSH=1 scripts/build_images.sh{tags}"
     text = (project_root / ".github/workflows/ci.yml").read_text()
     assert not re.search(r"\w\.io/|hub\.docker", text)  # the registry is the repository's to name
     for line in re.findall(r"\$\{\{ secrets\.\w+ \}\}.*", text):
@@ -53,10 +57,15 @@ def test_every_dockerfile_is_built_tagged_and_pushed_when_asked(project_root: Pa
     )
     assert done.returncode == 0, done.stderr
     names = {path.name.removesuffix(".Dockerfile") for path in (project_root / "docker").glob("*.Dockerfile")}
-    for verb in ("build", "push"):
-        said = "\n".join(line for line in done.stdout.splitlines() if line.startswith(verb))
-        assert set(re.findall(r"registry\.example/org/bot-([\w-]+):", said)) == names
-    assert "--file docker/backend.Dockerfile" in done.stdout
+    said = done.stdout.splitlines()
+    for name in names:
+        image = f"registry.example/org/bot-{name}"
+        built = [line for line in said if line.startswith("build ") and f" --tag {image}:abc " in line]
+        assert len(built) == 1
+        assert f"--file docker/{name}.Dockerfile" in built[0]
+        for tag in ("abc", "main"):
+            assert said.count(f"tag {image}:abc {image}:{tag}") == said.count(f"push {image}:{tag}") == 1
+    assert len(said) == len(names) * 5  # and nothing else
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
@@ -79,8 +88,17 @@ def test_scripts_for_windows_are_plain_ascii_and_do_what_the_makefile_does(proje
     assert tasks.isascii()  # PowerShell 5.1 reads a file without a mark as the machine's own code page
     assert (project_root / "scripts/check_health.ps1").read_bytes().isascii()
     verbs = set(re.search(rb"ValidateSet\((.*?)\)", tasks)[1].decode().replace("'", "").split(", "))  # type: ignore[index]
-    made = set(re.findall(r"^([a-z]+):", (project_root / "Makefile").read_text(), re.M))
-    assert verbs <= made
+    makefile = (project_root / "Makefile").read_text()
+    made = dict(re.findall(r"^([a-z-]+):(.*)$", makefile, re.M))
+    assert [verb for verb, rest in made.items() if "## " not in rest] == []  # `make help` names each
+    assert verbs == {"run", "start", "stop", "logs", "health", "backup", "test", "check"}
+    assert verbs <= set(made)
+    checks = re.search(rb"'check' {(.*?)\n    }", tasks, re.S)[1].decode()  # type: ignore[index]
+    for name in made["static"].split("##")[0].split():
+        recipe = re.search(rf"^{name}:.*\n((?:\t.*\n)+)", makefile, re.M)[1]  # type: ignore[index]
+        for words in re.findall(r"\$\(DEV\) (.*)", recipe):
+            said = ", ".join(f"'{word}'" for word in words.replace("/dev/null", "NUL").split())
+            assert f"Invoke-Dev @({said})" in checks, name
     for path in re.findall(rb"tutorbot\\[\w.]+", tasks):
         assert (project_root / path.decode().replace("\\", "/")).exists()
 

@@ -54,6 +54,15 @@ PATHS: dict[str, list[Old]] = {
         *_old("GET", "/embedded.js", "without `FRONTEND_SITE_URL` the project's own loader"),
         *_old("GET", "/chat-widget.js", "always the project's own loader: a front end may hand its name on"),
         *_old("GET", "/api/_rate_test", "with `RATE_LIMIT_PROVIDER=slowapi`, else 404"),
+        *_old("GET", "/static/", "hashed names, a year of cache; nginx keeps them too"),
+    ],
+    "By nginx alone (`docker/nginx`)": [
+        *_old(
+            "POST",
+            "/rasa/webhooks/rest/webhook /rasa/rest/webhook",
+            "answered as `/api/chat/rasa/rest/webhook`, not by Rasa; nothing else is under `/rasa`",
+        ),
+        *_old("GET", "/ws", "a WebSocket to Rasa's socket.io; it opens, to speak there takes a signed token"),
     ],
     "Chat and voice": [
         *_old(
@@ -210,5 +219,11 @@ NOT_HERE: dict[str, str] = {
 }
 """What the panel's code names and nothing answers, with the reason."""
 
-NOT_IN_THE_TREE = {"/health": "apps.core.middleware"}
+NOT_IN_THE_TREE = {
+    "/health": "apps.core.middleware",
+    "/static/": "whitenoise",
+    "/rasa/webhooks/rest/webhook": "nginx",
+    "/rasa/rest/webhook": "nginx",
+    "/ws": "nginx",
+}
 """Answered before the tree of addresses is asked."""

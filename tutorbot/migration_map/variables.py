@@ -24,7 +24,7 @@ VARIABLES: dict[str, str] = {
     "CHAT_FALLBACK_TEXT": SAME,
     "FRONTEND_SITE_URL": "unset: own icons, chat page and widget",
     "ALLOWED_ORIGINS": f"exact origins, no `*`; {SPLIT}",
-    "EMBED_ALLOWED_ORIGINS": f"`self` needs no quotes; {SPLIT}",
+    "EMBED_ALLOWED_ORIGINS": f"names with a scheme (`https://lms.example`), `self` without quotes; {SPLIT}",
     "TRUSTED_PROXIES": "required behind a proxy: else all clients have its address",
     "ALLOWED_HOSTS": "required in prod",
     "RATE_LIMIT_ENABLED": SAME,

@@ -69,6 +69,6 @@ class SignedRedisCache(RedisCache):
         super().__init__(server, params)
         self._class = SignedClient
 
-    def clear(self) -> bool:
-        self._cache.delete_below(self.make_key(""))
-        return True
+    def clear(self) -> None:
+        client: Any = self._cache
+        client.delete_below(self.make_key(""))

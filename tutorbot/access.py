@@ -57,6 +57,7 @@ TABLE: list[Access] = [
     *_public("GET", "/api/chat/messages", "/api/chat/session"),
     *_public("GET", "/api/chat/health", "/api/chat/rasa/rest/webhook/health", "/api/chat-proxy/health"),
     *_public("GET", "/api/chat/debug", "/demo/widget", status=404),  # exist under DEBUG alone
+    *_public("GET", "/brand.css", status=404),  # exists with BRAND_COLOR alone
     # voice
     *_public("POST", "/api/voice/transcribe"),
     *_public("POST", "/api/chat/audio", status=503),  # with STT_URL: 200

@@ -97,6 +97,8 @@ class Env(BaseSettings):
         default_factory=list, description="CIDRs whose X-Forwarded-For is believed"
     )
     BRAND_NAME: str = Field("Tutor Virtual", description="name of the bot on its pages")
+    BRAND_LOGO: str = Field("", description="its picture: an https address, or a path of this site")
+    BRAND_COLOR: str = Field("", description="its colour, #rrggbb, dark enough for white text")
     PRIVACY_URL: str = Field("", description="privacy notice linked from the chat page")
 
     RATE_LIMIT_ENABLED: bool = Field(True, description="limits on or off")

@@ -56,6 +56,7 @@ urlpatterns = [
     *(path(name, assets.brand_file, {"name": name}, name=name) for name in assets.BRAND_FILES),
     path("chat-embed.html", assets.chat_page, name="chat-page"),
     path("widget.html", assets.chat_page, name="widget-page"),
+    path("brand.css", assets.brand_sheet, name="brand-sheet"),
     path("embedded.js", assets.widget_loader, name="widget-loader"),
     path("chat-widget.js", assets.own_widget_loader, name="own-widget-loader"),
     path("demo/widget", assets.demo_host, name="widget-demo"),

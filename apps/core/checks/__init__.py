@@ -4,6 +4,6 @@ Single bad values are refused by tutorbot/env.py; here stand the combinations.
 E: does not work, W: works badly.
 """
 
-from apps.core.checks import browsers, engine, integrations, limits, people, storage
+from apps.core.checks import brand, browsers, engine, integrations, limits, people, storage
 
-__all__ = ["browsers", "engine", "integrations", "limits", "people", "storage"]
+__all__ = ["brand", "browsers", "engine", "integrations", "limits", "people", "storage"]

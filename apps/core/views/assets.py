@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from apps.core import chat_sessions
+from apps.core import brand, chat_sessions
 from apps.core.languages import language_of_address
 
 BRAND_FILES = (
@@ -44,6 +44,18 @@ def brand_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @csrf_exempt
 @require_safe
+def brand_sheet(request: HttpRequest) -> HttpResponse:
+    """The shades of BRAND_COLOR. A sheet and no style attribute: the policy allows none."""
+    color = settings.ENV.BRAND_COLOR
+    if not brand.HEX.fullmatch(color):
+        raise Http404
+    response = HttpResponse(brand.sheet(color), content_type="text/css")
+    patch_cache_control(response, public=True, max_age=HOUR)
+    return response
+
+
+@csrf_exempt
+@require_safe
 def widget_loader(request: HttpRequest) -> HttpResponse:
     return _at_front_end("chat-widget.js") or own_widget_loader(request)
 
@@ -52,7 +64,13 @@ def widget_loader(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_widget_loader(request: HttpRequest) -> HttpResponse:
     """Never redirected: /embedded.js leads here, and a front end may hand its /chat-widget.js on to us."""
-    return _own_file("widget/embed.js")
+    response = _own_file("widget/embed.js")
+    color = settings.ENV.BRAND_COLOR
+    if brand.HEX.fullmatch(color):
+        shades = ((brand.OUR_FILL, color), (brand.OUR_STRONG_FILL, brand.strong(color)))
+        for ours, theirs in shades:
+            response.content = response.content.replace(ours.encode(), theirs.encode())
+    return response
 
 
 @require_safe

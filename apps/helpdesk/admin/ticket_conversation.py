@@ -34,7 +34,8 @@ def _where(ticket: Ticket, agent: User) -> str:
         if ticket.email
         else _("Tu respuesta le llega al chat.")
     )
-    return f"{said} {_('Al responder tomas la conversación.')}" if row.is_waiting else said
+    taken = _("Al responder tomas la conversación.")  # not inside the f-string: gettext would not find it
+    return f"{said} {taken}" if row.is_waiting else said
 
 
 def answered_where(comment: TicketComment) -> str:

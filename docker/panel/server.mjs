@@ -10,5 +10,5 @@ const server = createServer((request, response) => {
   response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" });
   response.end(TEXT + "\n");
 });
-server.listen(Number(process.env.PORT ?? 5173), "0.0.0.0");
+server.listen(Number(process.env.PORT ?? 5173), process.env.HOST ?? "0.0.0.0");
 process.on("SIGTERM", () => server.close(() => process.exit(0)));

@@ -1,15 +1,13 @@
-"""rasa-sdk's own server with these actions: in a virtualenv of Rasa's, when RASA_VENV names one."""
+"""The action server's image by hand, its own command, and what it answers: rasa-sdk with these actions."""
 
 import json
-import os
-import socket
-import subprocess
-import time
+import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -18,13 +16,11 @@ from apps.chat.engines.embedded.hosts import ActionRejected, RemoteHost
 from rasa.actions.registry import ACTIONS
 from tests.actions.fakes import GOOD
 from tests.actions.test_host import call
+from tests.deploy import by_hand
+from tests.servers.processes import free_port
+from tests.servers.rasa_venv import python_310
 
-RASA_FOLDER = Path(__file__).parents[2] / "rasa"
-PYTHON = Path(os.environ.get("RASA_VENV") or "/nowhere") / "bin/python"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PYTHON.exists(), reason="RASA_VENV names no virtualenv with rasa-sdk"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -34,37 +30,33 @@ def back_end() -> Iterator[HTTPServer]:
 
 
 @pytest.fixture(scope="module")
-def url(back_end: HTTPServer) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "BACKEND_URL": back_end.url_for("").rstrip("/"),
-        "HELPDESK_TOKEN": "service-token",
-        "ACTIONS_HTTP_RETRIES": "0",
-        "SANIC_HOST": "127.0.0.1",
-    }
-    command = [str(PYTHON), "-m", "actions.server", "--port", str(port)]
-    with subprocess.Popen(
-        command, cwd=RASA_FOLDER, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+def container(back_end: HTTPServer) -> Iterator[by_hand.Container]:
+    """docker/action-server.Dockerfile by hand: its files, and a clean virtualenv of its requirements."""
+    image = by_hand.read(by_hand.ROOT / "docker" / "action-server.Dockerfile")
+    with tempfile.TemporaryDirectory(prefix="tutorbot-image-", dir="/var/tmp") as name:
+        folder = Path(name)
+        by_hand.install(image, folder / "venv", python())
+        env = {
+            "BACKEND_URL": back_end.url_for("").rstrip("/"),
+            "HELPDESK_TOKEN": "service-token",
+            "ACTIONS_HTTP_RETRIES": "0",
+        }
+        yield by_hand.Container(image, folder / "root", folder / "venv", free_port(), env)
+        by_hand.make_writable(folder / "root")
 
 
-def _wait(url: str, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            _get(url)
-        except (URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the action server does not answer")
+def python() -> str:
+    """The image's 3.10; without one the tests' own: rasa-sdk asks for 3.10 at most and runs there, too."""
+    try:
+        return python_310()
+    except SystemExit:
+        return sys.executable
+
+
+@pytest.fixture(scope="module")
+def url(container: by_hand.Container) -> Iterator[str]:
+    with by_hand.running(container):  # its CMD, its HEALTHCHECK, its STOPSIGNAL
+        yield f"http://127.0.0.1:{container.port}"
 
 
 def _get(url: str) -> Any:
@@ -108,32 +100,20 @@ def test_an_unknown_action_is_not_found(url: str) -> None:
         urllib.request.urlopen(request, timeout=5)
 
 
-def test_a_bad_environment_ends_it_with_words() -> None:
-    done = subprocess.run(
-        [str(PYTHON), "-m", "actions.server"],
-        cwd=RASA_FOLDER,
-        env={"PATH": os.environ["PATH"], "BACKEND_URL": "bot"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "BACKEND_URL must be an address" in done.stderr
+def test_a_bad_environment_ends_it_with_words(container: by_hand.Container, tmp_path: Path) -> None:
+    good, container.env = container.env, {**container.env, "BACKEND_URL": "bot"}
+    with (tmp_path / "said").open("wb") as said:
+        ended = container.run(container.image.words("CMD"), stderr=said).wait(60)
+    container.env = good
+    assert ended == 1
+    assert "BACKEND_URL must be an address" in (tmp_path / "said").read_text()
 
 
-def test_rasa_sdk_finds_the_actions_by_itself() -> None:
+def test_rasa_sdk_finds_the_actions_by_itself(container: by_hand.Container, tmp_path: Path) -> None:
     code = (
         "from rasa_sdk.executor import ActionExecutor\n"
         "e = ActionExecutor(); e.register_package('actions'); print(len(e.actions))"
     )
-    done = subprocess.run(
-        [str(PYTHON), "-c", code],
-        cwd=RASA_FOLDER,
-        env={"PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert int(done.stdout) > 30
+    with (tmp_path / "said").open("wb") as said:
+        assert container.run(["python", "-c", code], stdout=said).wait(60) == 0
+    assert int((tmp_path / "said").read_text()) > 30

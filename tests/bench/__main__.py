@@ -12,6 +12,7 @@ from tests.bench import (
     bench_embedded,
     bench_intents,
     bench_logs,
+    bench_page_load,
     bench_privacy,
     bench_rasa_turn,
     bench_stats,
@@ -33,6 +34,7 @@ BENCHES = {
     "privacy": bench_privacy.main,
     "logs": bench_logs.main,
     "chat_page": bench_chat_page.main,
+    "page_load": bench_page_load.main,
 }
 
 if __name__ == "__main__":

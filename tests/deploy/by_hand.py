@@ -20,11 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.servers.processes import CannotStart, free_port, wait_for
+from tests.servers.rasa_venv import python_310
 
 ROOT = Path(__file__).resolve().parents[2]
 IGNORED = (ROOT / ".dockerignore").read_text().splitlines()
 LEFT_OUT = shutil.ignore_patterns(*(line[3:] for line in IGNORED if line.startswith("**/")))
-PORT = re.compile(r"\b(?:8000|5055)\b")
+PORT = re.compile(r"\b(?:8000|5055|5173)\b")
 START_SECONDS = 600  # the first start trains and compresses static files; minutes on a busy machine
 
 
@@ -82,17 +83,26 @@ def make_writable(folder: Path) -> None:
 
 
 def install(image: Image, venv: Path, python: str) -> None:
-    subprocess.run([python, "-m", "venv", str(venv)], check=True)
+    """Just what the lock names; of rasa-sdk, which asks for 3.10 at most, on another Python, too.
+
+    By uv where it is: what it has in its cache is linked, not fetched.
+    """
     files = [word for name in image.requirements for word in ("-r", str(ROOT / name))]
-    subprocess.run([str(venv / "bin" / "pip"), "install", "--quiet", "--require-hashes", *files], check=True)
+    locked = ["install", "--quiet", "--no-deps", "--require-hashes", *files]
+    if uv := shutil.which("uv"):
+        subprocess.run([uv, "venv", "--quiet", "--python", python, str(venv)], check=True)
+        subprocess.run([uv, "pip", *locked, "--python", str(venv / "bin" / "python")], check=True)
+        return
+    subprocess.run([python, "-m", "venv", str(venv)], check=True)
+    subprocess.run([str(venv / "bin" / "pip"), *locked, "--ignore-requires-python"], check=True)
 
 
 class Container:
     """A command that runs as an image would: its files read-only, no capabilities; in folders of its own."""
 
     def __init__(self, image: Image, folder: Path, venv: Path, port: int, env: dict[str, str]) -> None:
-        self.image, self.port, self.log = image, port, folder / "log"
-        self.app, data, tmp = folder / "app", folder / "data", folder / "tmp"
+        self.image, self.port, self.log, self.data = image, port, folder / "log", folder / "data"
+        self.app, data, tmp = folder / "app", self.data, folder / "tmp"
         for path in (self.app, data, tmp):
             path.mkdir(parents=True)
         copy(image, self.app)
@@ -105,9 +115,10 @@ class Container:
         command = [*self.prefix, *(PORT.sub(str(self.port), word) for word in words)]
         return subprocess.Popen(command, env=self.env, cwd=self.app, **kwargs)  # type: ignore[call-overload, no-any-return]
 
-    def is_healthy(self) -> bool:
+    def is_healthy(self, check: list[str] | None = None) -> bool:
+        """By the image's HEALTHCHECK, or Compose's."""
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return self.run(self.image.words("HEALTHCHECK"), **quiet).wait(30) == 0
+        return self.run(check or self.image.words("HEALTHCHECK"), **quiet).wait(30) == 0
 
 
 def _without_rights(python: Path, folder: Path, writable: list[Path]) -> list[str]:
@@ -116,17 +127,12 @@ def _without_rights(python: Path, folder: Path, writable: list[Path]) -> list[st
         return []
     bare = ["setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
     nobody = [*bare, "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-    reach = [
-        *nobody,
-        "sh",
-        "-c",
-        '"$0" -c ""',
-        str(python),
-    ]  # a shell: what setpriv itself starts it starts as root
-    if subprocess.run(reach, capture_output=True, check=False).returncode:
-        return bare
     for path in (folder, folder.parent):
         path.chmod(0o755)
+    # a shell: what setpriv itself starts it starts as root
+    reach = [*nobody, "sh", "-c", '"$0" -c ""', str(python)]
+    if subprocess.run(reach, capture_output=True, check=False).returncode:
+        return bare
     for path in writable:
         shutil.chown(path, "nobody", "nogroup")
     return nobody
@@ -160,11 +166,7 @@ def main(name: str) -> None:
     image, began = read(ROOT / "docker" / f"{name}.Dockerfile"), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="tutorbot-image-", dir="/var/tmp"))
     try:
-        python = (
-            os.environ.get("PYTHON310", "python3.10")
-            if name == "action-server"
-            else os.environ.get("PYTHON", sys.executable)
-        )
+        python = python_310() if name == "action-server" else os.environ.get("PYTHON", sys.executable)
         install(image, folder / "venv", python)
         print(f"installed after {time.monotonic() - began:.0f} s")
         env = {"SECRET_KEY": os.urandom(24).hex(), "ALLOWED_HOSTS": "127.0.0.1", "HELPDESK_TOKEN": "by-hand"}

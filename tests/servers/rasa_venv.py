@@ -37,11 +37,14 @@ def rasa_python() -> Path:
 
 def python_310() -> str:
     """Raises SystemExit when there is none: Rasa 3.6 runs on nothing newer."""
-    found = os.environ.get("PYTHON310") or shutil.which("python3.10")
+    named = os.environ.get("PYTHON310")
+    pyenv = sorted((Path.home() / ".pyenv" / "versions").glob("3.10.*/bin/python"))
     ask = "import sys; sys.exit(sys.version_info[:2] != (3, 10))"
-    if not found or not shutil.which(found) or subprocess.run([found, "-c", ask], check=False).returncode:
-        raise SystemExit(
-            "Rasa 3.6 needs Python 3.10, and there is none here. Name one: "
-            "make parity PYTHON310=/path/to/python3.10"
-        )
-    return found
+    for one in [named] if named else ["python3.10", *map(str, pyenv)]:
+        found = shutil.which(one)
+        if found and subprocess.run([found, "-c", ask], capture_output=True, check=False).returncode == 0:
+            return found
+    raise SystemExit(
+        "Rasa 3.6 needs Python 3.10, and there is none here. Name one: "
+        "make parity PYTHON310=/path/to/python3.10"
+    )

@@ -46,7 +46,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("W022", {"EMBED_ALLOWED_ORIGINS": ["'none'", "https://a.example"]}),
     ("E022", {"FRONTEND_SITE_URL": "sitio"}),
     ("E023", {"TRUSTED_PROXIES": [ip_network("0.0.0.0/0")]}),
-    ("E024", {"BRAND_COLOR": "verde"}),
+    ("E027", {"BRAND_COLOR": "verde"}),
     ("E025", {"BRAND_COLOR": "#39a900"}),
     ("E026", {"BRAND_LOGO": "http://sitio.example/logo.svg"}),
     ("W020", {"APP_ENV": "prod", "ALLOWED_HOSTS": ["*"]}),

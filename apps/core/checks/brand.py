@@ -10,7 +10,7 @@ from apps.core.checks.rules import Environment, Finding, environment_check, is_h
 def looks(env: Environment) -> Iterator[Finding]:
     color, logo = env.BRAND_COLOR, env.BRAND_LOGO
     if color and not brand.HEX.fullmatch(color):
-        yield "E024", f"BRAND_COLOR: «{color}» no es un color.", "Escribe seis cifras: #2c7a00."
+        yield "E027", f"BRAND_COLOR: «{color}» no es un color.", "Escribe seis cifras: #2c7a00."
     elif color and brand.contrast(color, brand.WHITE) < brand.READABLE:
         seen = f"{brand.contrast(color, brand.WHITE):.1f}"
         hint = f"Elige uno más oscuro: el contraste con blanco es {seen} y debe ser {brand.READABLE} o más."

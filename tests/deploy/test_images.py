@@ -43,7 +43,7 @@ def back_end(django_db_setup: None) -> Iterator[by_hand.Container]:
         env = {
             "SECRET_KEY": secrets.token_urlsafe(48),
             "ALLOWED_HOSTS": "127.0.0.1",
-            "APP_ENV": "staging",
+            "APP_ENV": "dev",
             "DEBUG": "true",
             "RASA_URL": f"http://127.0.0.1:{rasa.port}",
             "PYTHONDONTWRITEBYTECODE": "",
@@ -65,7 +65,6 @@ def test_the_back_ends_image_its_worker_and_development_run_in_a_clean_virtualen
     assert "Intenciones de rasa/ en la base de datos: 53." in back_end.log.read_text()
     works(back_end, services["worker"])
     back_end.app = ROOT  # Compose mounts the checkout
-    back_end.env |= {"APP_ENV": "dev"}
     with by_hand.running(back_end, services["backend-dev"]["command"]):
         assert by_hand.try_it("backend-dev", back_end.port)
         assert back_end.is_healthy(services["backend-dev"]["healthcheck"]["test"][1:])

@@ -90,6 +90,7 @@ def test_the_chat_page_reads_errors_in_its_own_language(api: APIClient) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_static_files_have_hashed_names_and_a_long_life_in_production(project_root: object) -> None:
     """In a process of its own: the storage is chosen at import."""
     import os

@@ -95,3 +95,10 @@ def test_zero_is_no_ceiling(ask: Callable[..., Any], env: Callable[..., Any]) ->
     env(TICKETS_PER_DAY=0)
     assert [ask(message=f"Caso {n}").status_code for n in range(4)] == [200] * 4
     assert not MailCounter.objects.filter(pk__contains=":case:").exists()
+
+
+def test_strangers_who_name_somebodys_mailbox_leave_its_owner_what_is_theirs(
+    ask: Callable[..., Any], student: User, bearer: Headers
+) -> None:
+    assert [ask(email=student.email, message=f"Caso {n}").status_code for n in range(3)] == [200, 200, 429]
+    assert ask(bearer(student), email=student.email).status_code == 200

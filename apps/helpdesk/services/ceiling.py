@@ -26,11 +26,14 @@ Places = dict[str, int]
 
 
 def places_of(ticket: Ticket, caller: Caller, address: str) -> Places:
-    """Staff open cases for others: they are not counted, those whom they are for are."""
+    """Staff open cases for others: they are not counted, those whom they are for are.
+
+    A mailbox is counted where it is only claimed: strangers who name it use up nothing of its owner's.
+    """
     most = settings.ENV.TICKETS_PER_DAY
     if not most or ticket.priority == Priority.URGENT or cries(f"{ticket.subject} {ticket.message}"):
         return {}
-    who = {f"mailbox:{mailbox(ticket.email)}": most}
+    who = {} if ticket.email_verified else {f"mailbox:{mailbox(ticket.email)}": most}
     if caller.is_known and caller.role not in STAFF:
         who[f"person:{caller.sub}"] = most
     if ticket.has_conversation:

@@ -104,25 +104,6 @@ def test_the_privacy_notice_leaves_room_to_read(
     expect(chat.root.locator("#privacy")).to_be_hidden()
 
 
-def test_a_wide_page_with_a_person_and_a_recording_that_failed(
-    chat: ChatPage, env: Callable[..., Any], problems: list[str]
-) -> None:
-    env(STT_URL="http://127.0.0.1:9/stt")
-    waiting = {"text": "Sigues en espera.", "custom": {"type": "handoff", "owner": "queue", "agent": ""}}
-    news = {"messages": [{"id": "1", "text": "Hola, soy Iván.", "author": "Iván", "kind": "said"}]}
-    news |= {"owner": "person", "agent": "Iván", "cursor": "1"}
-    chat.bot_answers(waiting)
-    chat.page.route("**/api/chat/messages?*", lambda route: route.fulfill(json=news))
-    chat.page.context.grant_permissions(["microphone"])
-    chat.open().type("¿hay alguien?")
-    expect(chat.root.locator(".group-person .bubble")).to_be_visible()
-    chat.root.locator("#mic").click()
-    chat.root.locator("#voice-stop").click()
-    expect(chat.root.locator("#voice-retry")).to_be_visible()
-    assert violations(chat) == []
-    problems.clear()
-
-
 def test_nothing_moves_for_who_asked_for_rest(chat: ChatPage) -> None:
     chat.page.route("**/api/chat", lambda route: None)
     chat.open().type("hola")

@@ -1,47 +1,28 @@
-"""Thumbs on answers, and messages that are spoken."""
+"""Messages that are spoken, in the Chromium that has a microphone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from pytest_httpserver import HTTPServer
 
-from apps.logs.models import Feedback
 from tests.e2e.chat_page import ChatPage
+from tests.e2e.conftest import CHROMIUM, chromium
+from tests.e2e.test_chat_access import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Any) -> Iterator[Any]:
+    with chromium(playwright, CHROMIUM) as browser:
+        yield browser
 
 
 @pytest.fixture
 def chat(page: Any) -> ChatPage:
     return ChatPage(page)
-
-
-def test_an_answer_is_rated_the_rating_changed_and_thanked_for_once(chat: ChatPage) -> None:
-    chat.open()
-    expect(chat.root.locator(".thumb")).to_have_count(0)
-    chat.type("hola")
-    chat.thumb("up").click()
-    expect(chat.root.locator(".thumbs-said")).to_have_text("Gracias por tu opinión.")
-    assert Feedback.objects.get().value == "up"
-    chat.thumb("down").click()
-    expect(chat.root.locator("#announcer")).to_contain_text("Cambiaste tu opinión.")
-    assert Feedback.objects.get().value == "down"
-    assert chat.announced.count("Gracias por tu opinión.") == 1
-    chat.open()
-    expect(chat.thumb("down")).to_have_attribute("aria-pressed", "true")
-    expect(chat.thumb("up")).to_have_attribute("aria-pressed", "false")
-
-
-def test_a_rating_that_was_not_taken_is_taken_back(chat: ChatPage, problems: list[str]) -> None:
-    chat.open().type("hola")
-    expect(chat.thumb("up")).to_be_visible()
-    chat.page.route("**/api/chat/feedback", lambda route: route.abort())
-    chat.thumb("up").click()
-    expect(chat.root.locator(".thumbs-said")).to_contain_text("No se guardó tu opinión.")
-    expect(chat.thumb("up")).to_have_attribute("aria-pressed", "false")
-    problems.clear()
 
 
 @pytest.fixture
@@ -117,4 +98,24 @@ def test_a_refused_microphone_and_a_long_recording_are_named(
     press(speaking, "Grabar un mensaje de voz")
     press(speaking, "Parar y enviar")
     expect(speaking.root.locator("#voice-word")).to_have_text("El audio es muy grande: el máximo es de 1 MB.")
+    problems.clear()
+
+
+def test_a_wide_page_with_a_person_and_a_recording_that_failed(
+    chat: ChatPage, env: Callable[..., Any], problems: list[str]
+) -> None:
+    chat.page.emulate_media(reduced_motion="reduce")  # axe would judge colours on their way
+    env(STT_URL="http://127.0.0.1:9/stt")
+    waiting = {"text": "Sigues en espera.", "custom": {"type": "handoff", "owner": "queue", "agent": ""}}
+    news = {"messages": [{"id": "1", "text": "Hola, soy Iván.", "author": "Iván", "kind": "said"}]}
+    news |= {"owner": "person", "agent": "Iván", "cursor": "1"}
+    chat.bot_answers(waiting)
+    chat.page.route("**/api/chat/messages?*", lambda route: route.fulfill(json=news))
+    chat.page.context.grant_permissions(["microphone"])
+    chat.open().type("¿hay alguien?")
+    expect(chat.root.locator(".group-person .bubble")).to_be_visible()
+    chat.root.locator("#mic").click()
+    chat.root.locator("#voice-stop").click()
+    expect(chat.root.locator("#voice-retry")).to_be_visible()
+    assert violations(chat) == []
     problems.clear()

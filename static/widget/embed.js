@@ -96,11 +96,7 @@
       panel.setAttribute("aria-label", title);
       panel.classList.toggle("dark", options.theme === "dark");
     };
-
-    const showUnread = (count) => {
-      unread = count;
-      draw();
-    };
+    const showUnread = (count) => { unread = count; draw(); };
     const tellVisible = () => {
       post(isOpen() ? "host:open" : "host:close");
       post("chat:visibility", { open: isOpen(), payload: { open: isOpen() } });

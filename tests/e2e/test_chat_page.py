@@ -151,8 +151,9 @@ def test_buttons_cards_and_pictures_are_drawn(chat: ChatPage) -> None:
     assert chat.turns[-1]["message"] == "/ver"
 
 
-def test_the_buttons_of_an_answer_stand_under_its_last_message(chat: ChatPage) -> None:
-    chat.bot_answers({"text": "Uno.", "buttons": [{"title": "Sigue", "payload": "/sigue"}]}, {"text": "Dos."})
+def test_the_buttons_of_an_answer_stand_under_its_last_message_each_once(chat: ChatPage) -> None:
+    follow = {"title": "Sigue", "payload": "/sigue"}
+    chat.bot_answers({"text": "Uno.", "buttons": [follow]}, {"text": "Dos.", "buttons": [follow]})
     chat.open().type("hola")
     expect(chat.choice("Sigue")).to_be_visible()
     below = (

@@ -30,8 +30,11 @@ function reply(button, onReply) {
   return node;
 }
 
+/** Messages of one answer may bring the same button, as "Menú principal": it is drawn once. */
 export function replies(buttons, onReply) {
-  const nodes = (Array.isArray(buttons) ? buttons : []).map((button) => reply(button, onReply));
+  const given = Array.isArray(buttons) ? buttons : [];
+  const once = new Map(given.map((one) => [JSON.stringify([one?.title, one?.payload, one?.url]), one]));
+  const nodes = Array.from(once.values(), (button) => reply(button, onReply));
   const drawn = nodes.filter(Boolean);
   return drawn.length ? el("div", { class: "replies" }, ...drawn) : null;
 }

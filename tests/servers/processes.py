@@ -116,7 +116,9 @@ def postgres_server() -> Iterator[str]:
             cwd="/",
             **as_user,  # type: ignore[call-overload]
         )
-        options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        settings = ("listen_addresses=127.0.0.1", "fsync=off", "autovacuum=off")
+        # autovacuum: plans of tests (tests/project/plans.py) would hang on whether it has just seen two rows
+        options = ["-p", str(port), "-k", str(folder), *(word for one in settings for word in ("-c", one))]
         options += ["-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with running([str(programs / "postgres"), "-D", data, *options], port, cwd="/", **as_user):
             _wait_until_ready(programs, port)

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
@@ -18,16 +19,14 @@ def read_the_rest(connection: socket.socket, body: Any) -> None:
     tells 502. gunicorn reads 128 KiB more, which an import of 5 MB passes.
     """
     until, left, before = time.monotonic() + DRAIN_SECONDS, DRAIN_BYTES, connection.gettimeout()
-    try:
+    with suppress(Exception):  # slow, gone or malformed: the answer has been sent, and gunicorn closes
         while (seconds := until - time.monotonic()) > 0 and left > 0:
             connection.settimeout(seconds)
             data = body.read(4096)
             if not data:
-                return
+                break
             left -= len(data)
-    except Exception:
-        return
-    finally:
+    with suppress(OSError):  # it was closed
         connection.settimeout(before)
 
 

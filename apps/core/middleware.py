@@ -127,9 +127,9 @@ DOCUMENT_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/x
 
 def is_part_of_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     """A style sheet, script, font or picture of ours: policies of documents do nothing there."""
-    kind = response.headers.get("Content-Type", "").partition(";")[0]
-    is_file = request.path_info.startswith(settings.STATIC_URL) and response.status_code < 400
-    return is_file and kind not in DOCUMENT_TYPES
+    if response.status_code >= 400 or not request.path_info.startswith(settings.STATIC_URL):
+        return False
+    return response.headers.get("Content-Type", "").partition(";")[0] not in DOCUMENT_TYPES
 
 
 class PolicyMiddleware(CSPMiddleware):

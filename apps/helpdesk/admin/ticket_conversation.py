@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.chat.models import Conversation
 from apps.helpdesk.admin.links import conversation_link
 from apps.helpdesk.models import Ticket, TicketComment
 from apps.helpdesk.services.comments import longest_answer
@@ -14,17 +15,16 @@ from apps.helpdesk.services.handoff import conversation_to_answer
 
 def conversation_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """For admin/helpdesk/ticket/_conversation.html, and for the box to answer the case in."""
-    agent = cast(User, request.user)
+    row = conversation_to_answer(ticket, cast(User, request.user))
     return {
         "conversation_link": conversation_link(ticket.conversation_id),
-        "answer_goes": _where(ticket, agent),
-        "max_comment": longest_answer(ticket, agent),
+        "answer_goes": _where(ticket, row),
+        "max_comment": longest_answer(row),
     }
 
 
-def _where(ticket: Ticket, agent: User) -> str:
+def _where(ticket: Ticket, row: Conversation | None) -> str:
     """Where an answer will be read, before it is written."""
-    row = conversation_to_answer(ticket, agent)
     if row is None and not ticket.email:
         return _("Este caso no tiene correo ni una conversación en espera: tu respuesta queda solo aquí.")
     if row is None:

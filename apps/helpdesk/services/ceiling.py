@@ -1,11 +1,8 @@
 """How many cases a day may bring of one person, conversation, mailbox or network; danger is not counted."""
 
-import hashlib
-
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.callers import Caller
@@ -15,7 +12,7 @@ from apps.core.db import atomic, next_number
 from apps.core.errors import TooMany
 from apps.core.network import bucket
 from apps.helpdesk.models import MailCounter, Priority, Ticket
-from apps.helpdesk.services.mails import mailbox
+from apps.helpdesk.services.mails import key_of_today, mailbox
 from rasa.actions.phrases import cries
 
 log = structlog.get_logger("tutorbot.tickets")
@@ -40,8 +37,7 @@ def places_of(ticket: Ticket, caller: Caller, address: str) -> Places:
         who[f"conversation:{ticket.conversation_id}"] = most
     if address:
         who[f"network:{bucket(address)}"] = most * OF_A_NETWORK
-    day = timezone.localdate().isoformat()
-    return {f"{day}:case:{hashlib.sha256(name.encode()).hexdigest()}": n for name, n in sorted(who.items())}
+    return {key_of_today("case", name): n for name, n in sorted(who.items())}
 
 
 def is_full(places: Places) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.callers import Caller
 from apps.accounts.models import User
-from apps.chat.models import MAX_LINE
+from apps.chat.models import MAX_LINE, Conversation
 from apps.core.db import run_atomically
 from apps.core.errors import Conflict, Invalid
 from apps.core.text import printable
@@ -32,7 +32,7 @@ def add_comment(
     An answer goes by mail; and into the chat (`is_in_chat`) while its conversation waits for a person or is
     with `by`. Raises Invalid. On a closed ticket it is refused: reopen it first.
     """
-    text = _checked(text, longest_answer(ticket, by) if is_public else MAX_COMMENT)
+    text = _checked(text, longest_answer(conversation_to_answer(ticket, by)) if is_public else MAX_COMMENT)
     changes = {"status": status} if status else {}
     check_values(changes)
 
@@ -54,9 +54,9 @@ def add_comment(
     return comment
 
 
-def longest_answer(ticket: Ticket, by: User) -> int:
-    """What is said in the chat too is as long as a message there at most."""
-    return MAX_LINE if conversation_to_answer(ticket, by) else MAX_COMMENT
+def longest_answer(conversation: Conversation | None) -> int:
+    """What is said in the chat too is as long as a message there at most; for conversation_to_answer's."""
+    return MAX_LINE if conversation else MAX_COMMENT
 
 
 def add_own_comment(*, ticket: Ticket, caller: Caller, text: str) -> TicketComment:

@@ -99,8 +99,7 @@ def _send(address: str, template: str, ticket: Ticket, text: str) -> None:
 def _has_place(ticket: Ticket, template: str) -> bool:
     """Counts a mail to an unconfirmed address. A retry of one that failed counts again."""
     is_opening = template == "ticket_opened"
-    address = hashlib.sha256(mailbox(ticket.email).encode()).hexdigest()
-    key = f"{timezone.localdate().isoformat()}:{'opened' if is_opening else 'answer'}:{address}"
+    key = key_of_today("opened" if is_opening else "answer", mailbox(ticket.email))
     most = OPENED_A_DAY if is_opening else ANSWERS_A_DAY
     if not MailCounter.objects.filter(pk=key, last__gte=most).exists():  # who bombs costs no writes
         with atomic():
@@ -108,6 +107,11 @@ def _has_place(ticket: Ticket, template: str) -> bool:
                 return True
     log.warning("mail_limited", mail=template, ticket=ticket.number)
     return False
+
+
+def key_of_today(kind: str, name: str) -> str:
+    """Of a MailCounter: what is counted, and for whom, who cannot be read from it."""
+    return f"{timezone.localdate().isoformat()}:{kind}:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def mailbox(email: str) -> str:

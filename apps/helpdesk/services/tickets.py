@@ -49,12 +49,11 @@ def open_ticket(
     ticket.intake_key = _intake_key(ticket, caller, idempotency_key)
     set_due(ticket)
     places = places_of(ticket, caller, address)
-    must_be_there = bool(places) and is_full(places)
-    first = ((is_mongo() or must_be_there) and _first(ticket)) or None  # on MongoDB a number taken is gone
-    if first is None:
-        if must_be_there:
-            raise refusal()
-        first = _insert(ticket)
+    is_too_many = bool(places) and is_full(places)
+    first = _first(ticket) if is_too_many or is_mongo() else None  # on MongoDB a number taken is gone
+    if first is None and is_too_many:
+        raise refusal()
+    first = first or _insert(ticket)
     if first is ticket:
         count(places)
         log.info("ticket_opened", ticket=ticket.number, kind=ticket.kind, source=ticket.source)
